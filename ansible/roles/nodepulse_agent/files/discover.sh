@@ -1,0 +1,36 @@
+# Looks at what is on a host already, as root. Changes nothing. Prints "name=value" lines.
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+has() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+coded() { [ -f "$1" ] && base64 <"$1" | tr -d '\n'; }
+installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^.i'; }
+# A socket that listens on this port, whatever its address: state 0A, the port in hexadecimal.
+listens() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port=":$1" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }'; }
+
+echo "user=$(has id -u nodepulse)"
+echo "user_id=$(id -u nodepulse 2>/dev/null)"
+echo "group=$(id -gn nodepulse 2>/dev/null || echo nodepulse)"
+unit=
+for folder in /etc/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /lib/systemd/system; do
+  [ -f "$folder/nodepulse.service" ] && { unit="$folder/nodepulse.service"; break; }
+done
+echo "unit=$unit"
+echo "unit_package=$(dpkg-query -S "${unit:-/none}" 2>/dev/null | sed -n '1s/:.*//p')"
+echo "program=$(has test -e /opt/nodepulse)"
+echo "marker=$(coded /etc/nodepulse/installed-by-admiral.json)"
+echo "server_id=$(coded /var/lib/nodepulse/server_id)"
+[ -f /etc/nodepulse/token ] && {
+  echo "token=$(sha256sum </etc/nodepulse/token | cut -d ' ' -f 1)"
+  echo "token_owner=$(stat -c '%U %a' /etc/nodepulse/token)"
+}
+echo "apt=$(has command -v apt-get)"
+echo "node_exporter_package=$(has installed prometheus-node-exporter)"
+echo "process_exporter_package=$(has installed prometheus-process-exporter)"
+echo "node_exporter_port=$(has listens 238C)"
+echo "process_exporter_port=$(has listens 2428)"
+echo "prometheus_user=$(has id -u prometheus)"
+for folder in /var/lib/prometheus /var/log/prometheus; do
+  [ -e "$folder" ] && echo "folder:$folder=yes"
+done
+# What else is of the family that shares the user "prometheus".
+echo "prometheus_packages=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 'prometheus*' 2>/dev/null | awk '$1 ~ /^.i/ { print $2 }' | tr '\n' ' ')"
+exit 0
