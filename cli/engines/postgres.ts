@@ -69,7 +69,7 @@ export function postgresCommand(dataDir: string, port: number, settings: readonl
 /** Starts a server and returns its process; it is ready when `waitForPostgres` returns. */
 export function spawnPostgres(dataDir: string, port: number, settings?: readonly string[]): ChildProcess {
   const [file = '', ...args] = postgresCommand(dataDir, port, settings);
-  return spawn(file, args, { env: basicEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(file, args, { env: basicEnvironment() as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export interface OwnerConnection {

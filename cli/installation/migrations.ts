@@ -1,0 +1,80 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { basicEnvironment, CommandError, runCommand } from '#common/process/run-command.ts';
+import { connectOwner, DATABASE, OWNER_ROLE, type OwnerConnection } from '../engines/postgres.ts';
+import { CannotError } from '../settings/usage-error.ts';
+
+/** Names of the migrations that come with this version, oldest first. */
+export function knownMigrations(root: string): string[] {
+  const folder = join(root, 'prisma', 'migrations');
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'migration.sql')))
+    .sort();
+}
+
+/** Names of the migrations that the database has. */
+async function appliedMigrations(connection: OwnerConnection): Promise<Set<string>> {
+  const client = await connectOwner(connection, DATABASE);
+  try {
+    const table = await client.query<{ at: string | null }>(`SELECT to_regclass('_prisma_migrations')::text AS at`);
+    if (!table.rows[0]?.at) return new Set();
+    const rows = await client.query<{ migration_name: string }>(
+      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    );
+    return new Set(rows.rows.map((row) => row.migration_name));
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Brings the database to this version. Returns the names of what was applied. Each migration is one transaction: one that
+ * fails leaves nothing behind, is marked as rolled back (so that the version before still starts), and stops the start.
+ */
+export async function migrate(root: string, connection: OwnerConnection, passwordFile: string): Promise<string[]> {
+  const applied = await appliedMigrations(connection);
+  const missing = knownMigrations(root).filter((name) => !applied.has(name));
+  if (missing.length === 0) return [];
+  const env = {
+    ...basicEnvironment(),
+    PGHOST: '127.0.0.1',
+    PGPORT: String(connection.port),
+    PGUSER: OWNER_ROLE,
+    PGDATABASE: DATABASE,
+    PGPASSWORD_FILE: passwordFile,
+    CHECKPOINT_DISABLE: '1',
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  };
+  const prisma = join(root, 'node_modules', 'prisma', 'build', 'index.js');
+  try {
+    await runCommand(process.execPath, [prisma, 'migrate', 'deploy'], { cwd: root, env, timeoutMs: 600_000 });
+  } catch (error) {
+    const name = (await markRolledBack(connection)) ?? missing[0] ?? 'unknown';
+    throw new CannotError(
+      `The migration ${name} failed and was rolled back; the version before can still be started. ${why(error)}`,
+    );
+  }
+  return missing;
+}
+
+/** Without this mark, Prisma would refuse every later migration. Returns the name of the failed one. */
+async function markRolledBack(connection: OwnerConnection): Promise<string | undefined> {
+  const client = await connectOwner(connection, DATABASE);
+  try {
+    const rows = await client.query<{ migration_name: string }>(
+      'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL RETURNING migration_name',
+    );
+    return rows.rows[0]?.migration_name;
+  } catch {
+    return undefined; // The table itself was not made.
+  } finally {
+    await client.end();
+  }
+}
+
+function why(error: unknown): string {
+  if (!(error instanceof CommandError)) return (error as Error).message;
+  const text = `${error.stdout}\n${error.stderr}`;
+  const reason = /Database error:\s*\n?\s*(.+)/.exec(text)?.[1] ?? /ERROR:\s*(.+)/.exec(text)?.[1];
+  return (reason ?? text.trim().split('\n').slice(-6).join(' ')).trim();
+}
