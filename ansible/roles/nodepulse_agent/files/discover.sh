@@ -16,6 +16,7 @@ done
 echo "unit=$unit"
 echo "unit_package=$(dpkg-query -S "${unit:-/none}" 2>/dev/null | sed -n '1s/:.*//p')"
 echo "program=$(has test -e /opt/nodepulse)"
+echo "kept=$(has test -e /opt/nodepulse/previous/.complete)"
 echo "marker=$(coded /etc/nodepulse/installed-by-admiral.json)"
 echo "server_id=$(coded /var/lib/nodepulse/server_id)"
 [ -f /etc/nodepulse/token ] && {

@@ -25,3 +25,4 @@ fi
 if [ -d /var/lib/nodepulse ]; then
   chown -R --no-dereference nodepulse: /var/lib/nodepulse
 fi
+touch "$previous/.complete"
