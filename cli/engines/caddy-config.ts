@@ -52,11 +52,16 @@ export function caddyConfig(door: FrontDoor): Json {
   };
 }
 
+/** What the front door is made of is nobody's business. */
+const WITHOUT_OUR_NAME: Json = {
+  handle: [{ handler: 'headers', response: { deferred: true, delete: ['Server', 'Via'] } }],
+};
+
 function routes(door: FrontDoor): Json[] {
   const { api, ingest, app, temporalUi } = door.upstreams;
   const toOurs = (dial: string) => proxy(dial, { set: { 'X-Admiral-Proxy': [door.proxySecret] } });
   return [
-    { handle: [{ handler: 'headers', response: { deferred: true, delete: ['Server', 'Via'] } }] },
+    WITHOUT_OUR_NAME,
     {
       match: [{ path: ['/api', '/api/*', '/ws', '/ws/*', '/healthz', '/readyz'] }],
       terminal: true,
@@ -111,6 +116,7 @@ function errorRoutes(): Json[] {
   const detail = 'A part of Admiral is not running just now. It is being restarted; try again in a few seconds.';
   const problem = { type: 'about:blank', title: 'Bad Gateway', status: 502, code: 'part_unavailable', detail };
   return [
+    WITHOUT_OUR_NAME,
     {
       match: [{ path: ['/api', '/api/*', '/ws', '/ws/*', '/healthz', '/readyz', '/ingest', '/ingest/*'] }],
       handle: [

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { basicEnvironment, runCommand } from '#common/process/run-command.ts';
@@ -13,15 +13,20 @@ export const SERVICE_ROLES = ['admiral_service', 'admiral_metrics'] as const;
 export type ServiceRole = (typeof SERVICE_ROLES)[number];
 export const DATABASE = 'admiral';
 
-/** Makes an empty cluster in `dataDir` (which must not exist or be empty) whose owner role has the given password. */
+/**
+ * Makes an empty cluster in `dataDir` (which must not exist or be empty) whose owner role has the given password. It is made
+ * beside and moved into its place when it is whole: killed in between, nothing half-made is taken for a cluster.
+ */
 export async function initPostgres(dataDir: string, ownerPassword: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const half = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
+  await rm(half, { recursive: true, force: true });
+  await mkdir(half, { recursive: true, mode: 0o700 });
   await writeFile(passwordFile, ownerPassword, { mode: 0o600 });
   try {
     const [file = '', ...args] = asOrdinaryUser([
       postgresBinaries().initdb,
-      `--pgdata=${dataDir}`,
+      `--pgdata=${half}`,
       `--username=${OWNER_ROLE}`,
       '--auth=scram-sha-256',
       `--pwfile=${passwordFile}`,
@@ -31,8 +36,9 @@ export async function initPostgres(dataDir: string, ownerPassword: string): Prom
       '--no-sync',
     ]);
     await runCommand(file, args, { env: { ...basicEnvironment(), LC_ALL: 'C.UTF-8' }, timeoutMs: 120_000 });
+    await rename(half, dataDir);
   } catch (error) {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(half, { recursive: true, force: true });
     throw error;
   } finally {
     await rm(passwordFile, { force: true });

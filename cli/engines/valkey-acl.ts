@@ -5,7 +5,7 @@ export const VALKEY_USERS = ['starter', 'api', 'worker', 'ingest', 'digest'] as 
 export type ValkeyUser = (typeof VALKEY_USERS)[number];
 
 /** What every client library sends when it connects. */
-const CONNECT = '+ping +hello +auth +select +quit +info +client|setname +client|id';
+const CONNECT = '+ping +hello +auth +select +info +client|setname +client|id';
 
 /**
  * Keys, channels and commands of each user, and nothing else. `admiral:` is ours; `nodepulse:` holds the metrics stream, and
@@ -23,7 +23,6 @@ const RULES: Record<ValkeyUser, string> = {
 export function valkeyAcl(passwords: Record<ValkeyUser, string>): string {
   const lines = VALKEY_USERS.map((user) => {
     const hash = createHash('sha256').update(passwords[user]).digest('hex');
-
     return `user ${user} on resetkeys resetchannels -@all #${hash} ${RULES[user]}`;
   });
   return ['user default off resetkeys resetchannels -@all', ...lines, ''].join('\n');

@@ -40,6 +40,7 @@ export class Installation {
   private readonly versions: EngineVersions = {};
   private readonly startedAt = new Date();
   private phase: InstallationState = 'starting';
+  private initialising: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly plan: InstallationPlan,
@@ -63,7 +64,8 @@ export class Installation {
     const database = (async () => {
       if (!isPostgresInitialised(plan.home.postgres)) {
         terminal.line('  postgres: making the database ...');
-        await initPostgres(plan.home.postgres, plan.secrets['database-owner']);
+        this.initialising = initPostgres(plan.home.postgres, plan.secrets['database-owner']);
+        await this.initialising;
       }
       await this.startPart('postgres');
       await preparePostgres(connection, {
@@ -108,6 +110,7 @@ export class Installation {
    */
   async stop(keepRuns: boolean): Promise<void> {
     this.phase = 'stopping';
+    await this.initialising.catch(() => undefined);
     const byName = (names: string[]) => names.flatMap((name) => this.parts.get(name) ?? []);
     await Promise.all(byName([WORKER]).map((part) => part.stop(WORKER_STOP_MS, { type: 'stop', keepRuns })));
     const services = [...this.parts.values()].filter((p) => ![WORKER, ...ENGINES].includes(p.spec.name));
@@ -145,6 +148,7 @@ export class Installation {
   private async startPart(name: string): Promise<void> {
     const part = this.parts.get(name);
     if (!part) return; // Not built in this checkout.
+    if (this.phase === 'stopping') throw new Error('stopped while it was starting');
     const began = Date.now();
     await part.start();
     this.terminal.line(`  ${name.padEnd(16)} ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
