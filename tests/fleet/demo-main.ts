@@ -1,8 +1,4 @@
 /** Starts a fleet and keeps it until its standard input ends or Ctrl-C. Run: node --import tsx tests/fleet/demo-main.ts [port to forward] */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { detectFleet } from './detect.ts';
 import { startFleet } from './fleet.ts';
 
@@ -13,11 +9,7 @@ if (!detection.ok) {
 }
 const [port] = process.argv.slice(2);
 const fleet = await startFleet(port ? { forwardPort: Number(port) } : {});
-const folder = mkdtempSync(join(tmpdir(), 'fleet-'));
-const keyFile = join(folder, 'key');
-writeFileSync(keyFile, fleet.privateKey, { mode: 0o600 });
-
-const { initPid, netnsPath, hosts } = fleet;
+const { initPid, netnsPath, hosts, keyFile } = fleet;
 process.stdout.write(`${JSON.stringify({ initPid, netnsPath, hosts, keyFile })}\n`);
 for (const { name, sshHost, sshPort } of hosts) {
   process.stdout.write(
@@ -26,7 +18,6 @@ for (const { name, sshHost, sshPort } of hosts) {
 }
 
 const stop = async () => {
-  rmSync(folder, { recursive: true, force: true });
   await fleet.stop();
   process.exit(0);
 };

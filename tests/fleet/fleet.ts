@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 
 import ssh2 from 'ssh2';
 
@@ -53,6 +54,8 @@ export interface Fleet extends HostFaults {
   /** Logs in as `root` and as `ops` (sudo without a password) on every host. OpenSSH format; made for this fleet alone. */
   privateKey: string;
   publicKey: string;
+  /** A file with the private key, for programs that want one; it vanishes with the fleet. */
+  keyFile: string;
   /** The address at which hosts reach this machine's forwarded ports. */
   gateway: string;
   /** The fleet's network namespace, for `nsenter --net=`. */
@@ -107,9 +110,9 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
     removeCgroups(id);
   };
   try {
-    const { sshPorts, netnsPath } = await supervisor.ready();
+    const { sshPorts, netnsPath, workspace } = await supervisor.ready();
     const hosts = placed.map((host) => ({ ...host, sshHost: '127.0.0.1', sshPort: sshPorts[host.name] ?? 0 }));
-    const fleet = operateFleet(supervisor, hosts, keys, netnsPath, stop);
+    const fleet = operateFleet(supervisor, hosts, keys, { netnsPath, workspace }, stop);
     if (options.forwardPort !== undefined) await fleet.forward(options.forwardPort);
     await Promise.all(hosts.map((host) => fleet.waitForSsh(host.name)));
     return fleet;
@@ -123,10 +126,12 @@ function operateFleet(
   supervisor: SupervisorProcess,
   hosts: FleetHost[],
   keys: { private: string; public: string },
-  netnsPath: string,
+  { netnsPath, workspace }: { netnsPath: string; workspace: string },
   stop: () => Promise<void>,
 ): Fleet {
   const initPid = supervisor.initPid();
+  const keyFile = `/proc/${String(initPid)}/root${workspace}/key`;
+  writeFileSync(keyFile, keys.private, { mode: 0o600 });
   const findHost = (name: string) => {
     const found = hosts.find((host) => host.name === name);
     if (!found) throw new Error(`There is no host ${name} in this fleet.`);
@@ -164,6 +169,7 @@ function operateFleet(
     hosts,
     privateKey: keys.private,
     publicKey: keys.public,
+    keyFile,
     gateway: `${NETWORK}.1`,
     netnsPath: `/proc/${String(initPid)}/root${netnsPath}`,
     initPid,

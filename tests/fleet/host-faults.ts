@@ -10,7 +10,7 @@ export interface HostFaults {
   /** New connections to the host are refused. */
   stopSshd(host: string): Promise<void>;
   startSshd(host: string): Promise<void>;
-  /** The host hangs: its kernel accepts connections, no program answers. */
+  /** The host hangs: its kernel accepts connections, no program of it answers until `thaw`. */
   freeze(host: string): Promise<void>;
   thaw(host: string): Promise<void>;
   /** Writing to the host's disk fails with "No space left on device"; logging in still works. */

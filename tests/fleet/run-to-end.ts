@@ -10,9 +10,10 @@ const KEPT_LINES = 30;
 export async function runToEnd(argv: readonly string[], onLine: (line: string) => void): Promise<void> {
   const own = ['--mount', '--pid', '--ipc', '--fork', '--kill-child=KILL', '--mount-proc', '--propagation', 'private'];
   const { PATH = '' } = process.env;
+  const env: Record<string, string> = { PATH, LANG: 'C.UTF-8', HOME: '/root', DEBIAN_FRONTEND: 'noninteractive' };
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...own, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH, LANG: 'C.UTF-8', HOME: '/root', DEBIAN_FRONTEND: 'noninteractive' } as NodeJS.ProcessEnv,
+    env: env as NodeJS.ProcessEnv,
   });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {

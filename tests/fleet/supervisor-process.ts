@@ -10,7 +10,9 @@ const END_TIMEOUT_MS = 10_000;
 
 export interface SupervisorReady {
   sshPorts: Record<string, number>;
+  /** Paths as the fleet sees them. */
   netnsPath: string;
+  workspace: string;
 }
 
 interface Waiting {
@@ -33,6 +35,7 @@ export class SupervisorProcess {
   constructor(config: object) {
     // The system's own Python and tools first: a version manager's stand-ins cost time and may be another version.
     const path = `/usr/sbin:/usr/bin:/sbin:/bin:${process.env['PATH'] ?? ''}`;
+    const env: Record<string, string> = { PATH: path, LANG: 'C.UTF-8' };
     const own = [
       '--mount',
       '--pid',
@@ -46,7 +49,7 @@ export class SupervisorProcess {
     const supervisor = ['python3', '-B', fileURLToPath(new URL('./supervisor', import.meta.url))];
     this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...own, ...supervisor], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: path, LANG: 'C.UTF-8' } as NodeJS.ProcessEnv,
+      env: env as NodeJS.ProcessEnv,
       cwd: '/',
     });
     this.#child.stderr.on('data', (data: Buffer) => {

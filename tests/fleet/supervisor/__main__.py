@@ -15,6 +15,7 @@ import sys
 from host import Host
 from host_exec import run_in_host
 from network import FleetNetwork
+from processes import continue_all, stop_all
 from tcp_copy import TcpCopy
 from workspace import make_workspace
 
@@ -41,7 +42,7 @@ class Supervisor:
         for host in self.hosts.values():
             host.start()
         ports = {name: await copy.open() for name, copy in self.ssh.items()}
-        return {'event': 'ready', 'sshPorts': ports, 'netnsPath': self.network.path}
+        return {'event': 'ready', 'sshPorts': ports, 'netnsPath': self.network.path, 'workspace': str(workspace)}
 
     @staticmethod
     async def listen_on_loopback(port):
@@ -59,7 +60,7 @@ class Supervisor:
         if op == 'link':
             return await self.network.run('ip', 'link', 'set', host.link, 'up' if command['up'] else 'down')
         if op == 'freeze':
-            return host.cgroup.freeze(command['frozen'])
+            return (stop_all if command['frozen'] else continue_all)(await host.leader())
         if op == 'disk':
             return host.set_disk_full(command['full'])
         if op == 'sshPort':

@@ -1,4 +1,4 @@
-"""A control group per host in every hierarchy, so that limits hold and a host can be frozen."""
+"""A control group per host in every hierarchy, so that the limits of its services hold."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,6 @@ class HostCgroup:
 
     def __init__(self, hierarchies, fleet, host):
         self.folders = []
-        self.frozen_files = []
         for hierarchy in hierarchies:
             root = Path(hierarchy['path'])
             group = root / fleet / host
@@ -20,25 +19,10 @@ class HostCgroup:
                 else:
                     offer_controllers(folder.parent)
             self.folders.append(group)
-            self.frozen_files += frozen_switch(group, hierarchy['version'])
 
     def opened(self):
         """Descriptors of the files that take a process in; the caller closes them."""
         return [os.open(folder / 'cgroup.procs', os.O_WRONLY) for folder in self.folders]
-
-    def freeze(self, frozen):
-        if not self.frozen_files:
-            raise RuntimeError('this machine has no freezer control group')
-        path, on, off = self.frozen_files[0]
-        path.write_text(on if frozen else off)
-
-
-def frozen_switch(group, version):
-    if version == 1:
-        path = group / 'freezer.state'
-        return [(path, 'FROZEN', 'THAWED')] if path.exists() else []
-    path = group / 'cgroup.freeze'
-    return [(path, '1', '0')] if path.exists() else []
 
 
 def inherit_cpuset(root, folder):

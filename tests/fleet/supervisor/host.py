@@ -8,6 +8,7 @@ from pathlib import Path
 from cgroups import HostCgroup
 from command import mount, run
 from network import PATH as NETNS
+from processes import children, is_first_of_its_space
 
 # systemd-nspawn ends with this status when the host asked for a reboot; power off is 0.
 REBOOT_STATUS = 133
@@ -136,19 +137,3 @@ class Host:
         """The end of what the host wrote to its console."""
         path = self.folder / 'console'
         return path.read_bytes()[-CONSOLE_TAIL_BYTES:].decode(errors='replace') if path.exists() else ''
-
-
-def children(pid):
-    try:
-        return [int(child) for child in Path(f'/proc/{pid}/task/{pid}/children').read_text().split()]
-    except OSError:
-        return []
-
-
-def is_first_of_its_space(pid):
-    try:
-        status = Path(f'/proc/{pid}/status').read_text()
-    except OSError:
-        return False
-    numbers = next(line for line in status.splitlines() if line.startswith('NSpid:')).split()[1:]
-    return len(numbers) > 1 and numbers[-1] == '1'

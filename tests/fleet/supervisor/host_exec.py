@@ -2,10 +2,8 @@
 
 import asyncio
 import base64
-import os
-import signal
 
-from host import children
+from processes import kill_tree
 
 ENVIRONMENT = {
     'PATH': '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -30,12 +28,3 @@ async def run_in_host(leader, command):
         raise RuntimeError(f"{command['argv'][0]} took longer than {command['timeoutMs']} ms in the host") from None
     encoded = {'stdout': base64.b64encode(out).decode(), 'stderr': base64.b64encode(err).decode()}
     return {'code': process.returncode, **encoded}
-
-
-def kill_tree(pid):
-    for child in children(pid):
-        kill_tree(child)
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
