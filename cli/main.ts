@@ -1,11 +1,14 @@
+import { logs } from './commands/logs.ts';
 import { restart } from './commands/restart.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
+import { token } from './commands/token.ts';
+import { user } from './commands/user.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { CannotError, UsageError } from './settings/usage-error.ts';
 
-const COMMANDS: Record<string, (context: CommandContext) => Promise<number>> = { start, status, stop, restart };
+const COMMANDS: Record<string, (context: CommandContext) => Promise<number>> = { start, status, stop, restart, logs, token, user };
 
 /** Runs one command of `admiral`; returns its exit status. What a person can mend is said in one sentence. */
 export async function main(command: string, context: CommandContext): Promise<number> {
