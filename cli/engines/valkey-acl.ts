@@ -13,10 +13,10 @@ const CONNECT = '+ping +hello +auth +select +info +client|setname +client|id';
  */
 const RULES: Record<ValkeyUser, string> = {
   starter: CONNECT,
-  api: `${CONNECT} ~admiral:* ~server:valid:* ~nodepulse:* &admiral:* +@pubsub +get +set +setex +del +unlink +exists +incr +expire +pexpire +ttl +pttl +mget +eval +evalsha +xlen +xinfo +xpending +multi +exec`,
+  api: `${CONNECT} ~admiral:* ~server:valid:* ~nodepulse:* &admiral:* +@pubsub +get +set +setex +del +unlink +exists +incr +expire +pexpire +ttl +pttl +mget +hgetall +eval +evalsha +xlen +xinfo +xpending +multi +exec`,
   worker: `${CONNECT} ~admiral:* ~server:valid:* &admiral:* +publish +get +set +setex +del +unlink +exists +expire`,
   ingest: `${CONNECT} ~server:valid:* ~nodepulse:* ~admiral:* &admiral:* +subscribe +psubscribe +unsubscribe +punsubscribe +publish +get +set +setex +mget +del +unlink +exists +incr +expire +ttl +xadd +xlen +xinfo +xpending +xgroup +multi +exec`,
-  digest: `${CONNECT} ~nodepulse:* ~admiral:* ~server:valid:* &admiral:* +publish +get +set +setex +del +expire +xgroup +xread +xreadgroup +xack +xdel +xclaim +xautoclaim +xlen +xinfo +xpending +xrange +xadd +xtrim +multi +exec`,
+  digest: `${CONNECT} ~nodepulse:* ~admiral:* ~server:valid:* &admiral:* +publish +get +set +setex +del +expire +xgroup +xread +xreadgroup +xack +xdel +xclaim +xautoclaim +xlen +xinfo +xpending +xrange +xadd +xtrim +hset +hincrby +multi +exec`,
 };
 
 /** The text of an ACL file: the default user is off, passwords stand as SHA-256. Understood by Redis 6.2+ and Valkey. */
