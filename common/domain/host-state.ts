@@ -104,7 +104,7 @@ function summaryState(counts: Extract<RunEvent, { kind: 'summary' }>['counts']):
  */
 export function settleHost(host: HostProgress, end: AttemptEnd, atMs: number): HostProgress {
   if (isFinalHostState(host.state)) return host.currentTask === null ? host : { ...host, currentTask: null };
-  if (host.state === 'interrupted') return host;
+  if (host.state === 'interrupted' && end.reason !== 'cancelled') return host;
   const ended = (state: HostState, reason: string): HostProgress => ({
     ...host,
     state,
@@ -122,7 +122,7 @@ export function settleHost(host: HostProgress, end: AttemptEnd, atMs: number): H
     case 'start_failed':
       return ended('failed', end.message ?? 'Ansible could not be started.');
     case 'cancelled':
-      if (isRunning) return ended('unknown', `Cancelled${where}: what had begun on the host may have gone on.`);
+      if (isRunning || (host.state === 'interrupted' && host.startedAtMs !== null)) return ended('unknown', `Cancelled${where}: what had begun on the host may have gone on.`);
       return ended('skipped', 'Cancelled before it started.');
     case 'interrupted':
       return ended('interrupted', isRunning ? `Admiral was stopped${where}.` : 'Admiral was stopped before it started.');
