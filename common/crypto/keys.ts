@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 
 /** What a key derived from the master key is for. Each purpose has its own key. */
-export type KeyPurpose = 'seal' | 'run-authorization' | 'agent-token';
+export type KeyPurpose = 'seal' | 'run-authorization' | 'agent-token' | 'request-hash';
 
 /** The master key is 32 bytes, written as 64 hex digits or as base64. Throws MasterKeyError otherwise. */
 export function parseMasterKey(text: string): Buffer {
