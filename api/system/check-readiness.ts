@@ -1,0 +1,66 @@
+import type { Readiness } from '#common/contracts/system.ts';
+import { ANSIBLE_QUEUE, WORKFLOW_QUEUE } from '#workflows/task-queues.ts';
+import { temporal } from '@temporalio/proto';
+import type { ApiDeps } from '../deps.ts';
+
+const ASK_MS = 3000;
+/** A worker asks for work at least once a minute; one that has not for this long is gone. */
+const POLLER_MAX_MS = 75_000;
+
+const { TaskQueueType } = temporal.api.enums.v1;
+
+type Part = Readiness['parts'][number];
+
+/** Asks every part that the api needs, at the same time. */
+export async function checkReadiness(deps: ApiDeps): Promise<Readiness> {
+  const parts = await Promise.all([
+    check('postgres', 'The database does not answer.', () => deps.pool.query('SELECT 1')),
+    check('valkey', 'Valkey does not answer.', () => deps.valkey.ping()),
+    check('temporal', 'The workflow engine does not answer.', () =>
+      deps.temporal.withDeadline(Date.now() + ASK_MS, () =>
+        deps.temporal.workflowService.describeNamespace({ namespace: deps.temporal.options.namespace }),
+      ),
+    ),
+    check('workflow-worker', 'No workflow worker asks for work.', () =>
+      requirePoller(deps, WORKFLOW_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
+    ),
+    check('ansible-worker', 'No Ansible worker asks for work.', () =>
+      requirePoller(deps, ANSIBLE_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+    ),
+  ]);
+  return { ready: parts.every((part) => part.ready), parts };
+}
+
+async function check(name: string, message: string, ask: () => Promise<unknown>): Promise<Part> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('no answer in time'));
+    }, ASK_MS + 500);
+  });
+  try {
+    await Promise.race([ask(), late]);
+    return { name, ready: true, message: 'ready' };
+  } catch {
+    return { name, ready: false, message };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function requirePoller(
+  deps: ApiDeps,
+  queue: string,
+  taskQueueType: temporal.api.enums.v1.TaskQueueType,
+): Promise<void> {
+  const { pollers } = await deps.temporal.withDeadline(Date.now() + ASK_MS, () =>
+    deps.temporal.workflowService.describeTaskQueue({
+      namespace: deps.temporal.options.namespace,
+      taskQueue: { name: queue },
+      taskQueueType,
+    }),
+  );
+  const oldest = Date.now() - POLLER_MAX_MS;
+  const isLive = pollers.some((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > oldest);
+  if (!isLive) throw new Error('no poller');
+}
