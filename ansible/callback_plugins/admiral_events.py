@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 
 from ansible.plugins.callback import CallbackBase
@@ -34,8 +35,8 @@ class CallbackModule(CallbackBase):
         self.disabled = path is None
         if path is not None:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._secrets = _read_secrets(os.environ.get("ADMIRAL_MASK_FD"))
-        self._numbers = {}
+        self._secrets = _secret_pattern(os.environ.get("ADMIRAL_MASK_FD"))
+        self._tasks = {}
         self._started = {}
 
     # -- writing ------------------------------------------------------------------------------------------------------
@@ -53,14 +54,17 @@ class CallbackModule(CallbackBase):
 
     def _clean(self, text, limit):
         text = str(text)
-        for secret in self._secrets:
-            text = text.replace(secret, "********")
+        if self._secrets is not None:
+            text = self._secrets.sub("********", text)
         return text if len(text) <= limit else text[: limit - 1] + "\u2026"
 
     def _task(self, task):
         """Number (in order of appearance) and name of a task."""
-        number = self._numbers.setdefault(task._uuid, len(self._numbers) + 1)
-        return {"task": number, "name": self._clean(task.get_name(), MAX_NAME)}
+        known = self._tasks.get(task._uuid)
+        if known is None:
+            known = {"task": len(self._tasks) + 1, "name": self._clean(task.get_name(), MAX_NAME)}
+            self._tasks[task._uuid] = known
+        return known
 
     def _result(self, kind, result, **fields):
         host, task = result.host.get_name(), result.task
@@ -131,9 +135,10 @@ class CallbackModule(CallbackBase):
         self._write("end")
 
 
-def _read_secrets(descriptor):
-    """The texts to mask, as the supervisor computed them, from a file that has no name on any disk."""
+def _secret_pattern(descriptor):
+    """What to mask: an expression that the supervisor made, from a file that has no name on any disk."""
     if descriptor is None:
-        return []
+        return None
     number = int(descriptor)
-    return json.loads(os.pread(number, os.fstat(number).st_size, 0))
+    source = os.pread(number, os.fstat(number).st_size, 0).decode("utf-8", "surrogatepass")
+    return re.compile(source, re.DOTALL) if source else None

@@ -86,7 +86,7 @@ class Supervisor:
         self.masker = masking.Masker(forms)
         self.log = spool.OutputLog(self.path("output.log"), job["maxOutputBytes"])
         mask = os.memfd_create("mask", 0)
-        os.write(mask, json.dumps(forms).encode("utf-8", "surrogatepass"))
+        self.write_all(mask, masking.pattern_of(forms).encode("utf-8", "surrogatepass"))
         self.output, output = os.pipe()
         self.tree = trees.plant(output, job["namespaces"], inherited=(mask,))
         os.close(output)
@@ -102,6 +102,11 @@ class Supervisor:
             env["SSH_AUTH_SOCK"] = job["agentSocket"]
         self.ask("ansible", job["argv"], env, job["cwd"])
         os.close(mask)
+
+    @staticmethod
+    def write_all(descriptor, data):
+        while data:
+            data = data[os.write(descriptor, data) :]
 
     def ask(self, name, argv, env, cwd):
         self.tree.ask({"name": name, "argv": argv, "env": env, "cwd": cwd, "quiet": name != "ansible"})
