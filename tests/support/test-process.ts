@@ -22,7 +22,7 @@ export function startTestProcess(
 ): TestProcess {
   const log = openSync(logFile, 'a', 0o600);
   const [file = '', ...args] = command;
-  const child = spawn(file, args, { env, stdio: ['ignore', log, log] });
+  const child = spawn(file, args, { env: env as NodeJS.ProcessEnv, stdio: ['ignore', log, log] });
   closeSync(log);
   child.on('error', () => undefined);
   const exited = new Promise<void>((resolve) =>
