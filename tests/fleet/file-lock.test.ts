@@ -12,21 +12,19 @@ it('lets one in at a time and tells the one who waits', async () => {
   const order: string[] = [];
   try {
     const unlockFirst = await lockFile(file, () => order.push('first waits'));
-    const waits = new Promise<void>((resolve) => {
-      void lockFile(file, () => {
+    let second: Promise<void> | undefined;
+    await new Promise<void>((resolve) => {
+      second = lockFile(file, () => {
         order.push('second waits');
         resolve();
-      }).then(async (unlockSecond) => {
+      }).then((unlockSecond) => {
         order.push('second in');
-        await unlockSecond();
+        return unlockSecond();
       });
     });
-    await waits;
     order.push('first out');
     await unlockFirst();
-    await (
-      await lockFile(file, () => undefined)
-    )();
+    await second;
     expect(order).toEqual(['second waits', 'first out', 'second in']);
   } finally {
     rmSync(folder, { recursive: true });
