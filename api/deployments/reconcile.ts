@@ -9,7 +9,7 @@ import { stopWorkflow } from './stop-workflow.ts';
 const QUEUED_AGE_MS = 5000;
 /** A run is only taken for lost when its workflow ended this long ago without a word in the row. */
 const LOST_AGE_MS = 60_000;
-const OPEN: readonly DeploymentState[] = ['running', 'waiting', 'paused'];
+const OPEN: readonly DeploymentState[] = ['queued', 'running', 'waiting', 'paused'];
 const BATCH = 500;
 
 /**
@@ -49,24 +49,25 @@ async function startQueued(deps: ApiDeps, started: Set<string>): Promise<void> {
 async function endLost(deps: ApiDeps): Promise<void> {
   const open = await deps.db.deployment.findMany({
     where: { state: { in: [...OPEN] }, isDemo: false },
-    select: { id: true },
+    select: { id: true, state: true },
     take: BATCH,
   });
-  for (const { id } of open) {
-    if (await hasEnded(deps, id)) {
+  for (const { id, state } of open) {
+    if (await hasEnded(deps, id, state === 'queued')) {
       const reason = 'Its workflow ended without a result: it was terminated, or the workflow engine lost it.';
       await closeWithoutWorkflow(deps, id, OPEN, { state: 'failed', reason });
     }
   }
 }
 
-async function hasEnded(deps: ApiDeps, id: string): Promise<boolean> {
+/** A queued deployment without a workflow was not started yet; any other one was lost. */
+async function hasEnded(deps: ApiDeps, id: string, isQueued: boolean): Promise<boolean> {
   try {
     const { closeTime } = await deps.temporal.withDeadline(Date.now() + 4000, () =>
       deps.temporal.workflow.getHandle(id).describe(),
     );
     return closeTime !== undefined && deps.now().getTime() - closeTime.getTime() > LOST_AGE_MS;
   } catch (error) {
-    return error instanceof WorkflowNotFoundError;
+    return error instanceof WorkflowNotFoundError && !isQueued;
   }
 }

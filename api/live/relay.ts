@@ -73,7 +73,7 @@ export function startRelay(io: LiveServer, subscriber: Valkey, logger: Logger, s
     const room = isMetrics ? `server:${id}` : `deployment:${id}`;
     if (!hasRoom(room)) return;
     try {
-      if (isMetrics) servers.add(room, JSON.parse(text) as ServerUpdate);
+      if (isMetrics) servers.add(room, { ...(JSON.parse(text) as Omit<ServerUpdate, 'serverId'>), serverId: id });
       else deployments.add(room, JSON.parse(text) as DeploymentUpdate);
     } catch {
       logger.warn({ channel }, 'a message that is not JSON was left out');

@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '#common/logging/logger.ts';
 
 export type Valkey = Redis;
-/** Publishes a value as JSON; quietly does nothing while Valkey is away. */
+/** Publishes text as it is and other values as JSON; quietly does nothing while Valkey is away. */
 export type Publish = (channel: string, value: unknown) => Promise<void>;
 
 /**
@@ -34,7 +34,7 @@ export function createValkey(options: RedisOptions, logger: Logger): Valkey {
 export function createPublish(client: Valkey, logger: Logger): Publish {
   return async (channel, value) => {
     try {
-      await client.publish(channel, JSON.stringify(value));
+      await client.publish(channel, typeof value === 'string' ? value : JSON.stringify(value));
     } catch (error) {
       logger.debug({ err: error, channel }, 'not published');
     }

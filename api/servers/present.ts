@@ -40,7 +40,7 @@ export function presentServer(row: ServerRow, now: Date): Server {
   };
 }
 
-/** `values` is the newest metrics row; a CPU percentage needs two rows, so the digest writes it beside them as `cpu_percent`. */
+/** `values` holds the newest metrics row, and what the digest derives from it and the row before. */
 function presentNewest(newest: ServerRow['newest']): Server['newest'] {
   if (!newest) return null;
   const values = newest.values as Record<string, unknown>;
@@ -51,15 +51,10 @@ function presentNewest(newest: ServerRow['newest']): Server['newest'] {
   return {
     at: newest.at.toISOString(),
     cpuPercent: number('cpu_percent'),
-    memoryUsedPercent: usedPercent(number('memory_total_bytes'), number('memory_available_bytes')),
-    diskUsedPercent: usedPercent(number('disk_total_bytes'), number('disk_available_bytes')),
+    memoryUsedPercent: number('memory_used_percent'),
+    diskUsedPercent: number('disk_used_percent'),
     load1: number('load_1min'),
   };
-}
-
-function usedPercent(total: number | null, available: number | null): number | null {
-  if (total === null || available === null || total <= 0) return null;
-  return Math.min(100, Math.max(0, (100 * (total - available)) / total));
 }
 
 /** What people call a server. */

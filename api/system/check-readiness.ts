@@ -2,8 +2,12 @@ import type { Readiness } from '#common/contracts/system.ts';
 import { ANSIBLE_QUEUE, WORKFLOW_QUEUE } from '#workflows/task-queues.ts';
 import { temporal } from '@temporalio/proto';
 import type { ApiDeps } from '../deps.ts';
+import type { Valkey } from '../live/valkey.ts';
 
 const ASK_MS = 3000;
+/** Stream and group of the metrics intake, whose consumers read at least every few seconds. */
+const STREAM = ['nodepulse:metrics:stream', 'digest'] as const;
+const DIGEST_MAX_IDLE_MS = 20_000;
 /** A worker asks for work at least once a minute; one that has not for this long is gone. */
 const POLLER_MAX_MS = 75_000;
 
@@ -27,6 +31,7 @@ export async function checkReadiness(deps: ApiDeps): Promise<Readiness> {
     check('ansible-worker', 'No Ansible worker asks for work.', () =>
       requirePoller(deps, ANSIBLE_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
     ),
+    check('digest', 'No digest reads the reports.', () => requireDigest(deps.valkey)),
   ]);
   return { ready: parts.every((part) => part.ready), parts };
 }
@@ -63,4 +68,10 @@ async function requirePoller(
   const oldest = Date.now() - POLLER_MAX_MS;
   const isLive = pollers.some((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000 > oldest);
   if (!isLive) throw new Error('no poller');
+}
+
+async function requireDigest(valkey: Valkey): Promise<void> {
+  const consumers = (await valkey.call('XINFO', 'CONSUMERS', ...STREAM)) as unknown[][];
+  const idle = consumers.map((fields) => Number(fields[fields.indexOf('idle') + 1]));
+  if (!idle.some((ms) => ms < DIGEST_MAX_IDLE_MS)) throw new Error('no digest');
 }

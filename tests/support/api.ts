@@ -8,9 +8,9 @@ import { createPrisma, type Database } from '#common/db/prisma.ts';
 import type { Role } from '#common/domain/permissions.ts';
 import { createLogger } from '#common/logging/logger.ts';
 import { freePort } from '#cli/engines/free-port.ts';
-import type { TestDatabase, TestPostgres } from './postgres.ts';
-import type { TestTemporal } from './temporal.ts';
-import type { TestValkey } from './valkey.ts';
+import { startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts';
+import { startTestTemporal, type TestTemporal } from './temporal.ts';
+import { startTestValkey, type TestValkey } from './valkey.ts';
 
 export const TEST_PASSWORD = 'correct horse battery staple';
 /** What browsers would use; the api itself listens on another port. */
@@ -162,6 +162,26 @@ export async function startTestApi(parts: TestApiParts): Promise<TestApi> {
       valkey.disconnect();
       await db.$disconnect();
       await database.drop();
+    },
+  };
+}
+
+export interface TestParts {
+  postgres: TestPostgres;
+  valkey: TestValkey;
+  temporal: TestTemporal;
+  stop: () => Promise<void>;
+}
+
+/** What the api stands on, all real. */
+export async function startTestParts(): Promise<TestParts> {
+  const [postgres, valkey, temporal] = await Promise.all([startTestPostgres(), startTestValkey(), startTestTemporal()]);
+  return {
+    postgres,
+    valkey,
+    temporal,
+    stop: async () => {
+      await Promise.all([postgres.stop(), valkey.stop(), temporal.stop()]);
     },
   };
 }
