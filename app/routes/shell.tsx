@@ -1,5 +1,5 @@
-import type { LoaderFunctionArgs, ShouldRevalidateFunction } from '@remix-run/node';
-import { Outlet, useLoaderData, useNavigation } from '@remix-run/react';
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData, useNavigation, type ShouldRevalidateFunction } from '@remix-run/react';
 import { Toaster } from 'sonner';
 import { Me } from '#common/contracts/access.ts';
 import { readApi } from '../api/call-api.server.ts';
