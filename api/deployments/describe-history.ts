@@ -1,10 +1,10 @@
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { HistoryEntry } from '#common/contracts/deployments.ts';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
 type State = HistoryEntry['state'];
 
-const { EventType } = temporal.api.enums.v1;
+const { EventType } = proto.temporal.api.enums.v1;
 const millis = (time: Event['eventTime']) => Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1e6);
 
 /** Activities that are under way have no event of their own yet: their attempt and last failure, by id. */

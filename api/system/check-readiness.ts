@@ -1,6 +1,6 @@
 import type { Readiness } from '#common/contracts/system.ts';
 import { ANSIBLE_QUEUE, WORKFLOW_QUEUE } from '#workflows/task-queues.ts';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { ApiDeps } from '../deps.ts';
 import type { Valkey } from '../live/valkey.ts';
 
@@ -11,7 +11,7 @@ const DIGEST_MAX_IDLE_MS = 20_000;
 /** A worker asks for work at least once a minute; one that has not for this long is gone. */
 const POLLER_MAX_MS = 75_000;
 
-const { TaskQueueType } = temporal.api.enums.v1;
+const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 type Part = Readiness['parts'][number];
 
