@@ -10,7 +10,7 @@ import { UnknownThrottle } from './identity/unknown-throttle.ts';
 import { watchServers } from './identity/watch-servers.ts';
 import { createIntakeServer } from './intake/server.ts';
 import { ReportStream } from './stream/report-stream.ts';
-import { createValkeyClient } from './stream/valkey-client.ts';
+import { createValkeyClient, untilReady } from './stream/valkey-client.ts';
 
 const config = loadIngestConfig();
 const logger = createLogger('ingest', config.ADMIRAL_LOG_LEVEL, Object.values(config.secrets));
@@ -37,6 +37,8 @@ await runPart(logger, async () => {
     acceptsReportsWithoutToken: config.ADMIRAL_ACCEPT_REPORTS_WITHOUT_TOKEN,
     proxySecret: config.secrets.proxySecret,
   });
+  // Where Valkey is away, reports are answered with 503 until it comes.
+  await Promise.race([untilReady(valkey), new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(config.ADMIRAL_PORT, config.ADMIRAL_BIND, resolve);

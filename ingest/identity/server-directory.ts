@@ -43,6 +43,8 @@ export class ServerDirectory {
   private validSince = 0;
   /** Counts changes, so that an answer from before a change is not kept. */
   private changes = 0;
+  /** Counts the changes that named a server: those must not be answered from before, even while the database is away. */
+  private namedChanges = 0;
   private readonly now: () => number;
 
   constructor(private readonly deps: ServerDirectoryDeps) {
@@ -85,6 +87,7 @@ export class ServerDirectory {
       this.unknown.clear();
       return;
     }
+    this.namedChanges += 1;
     this.known.delete(serverId);
     this.unknown.delete(serverId);
     await this.deps.cache.delete(serverId);
@@ -92,13 +95,13 @@ export class ServerDirectory {
 
   private async ask(serverId: string, stale: CacheEntry | undefined): Promise<KnownServer | undefined> {
     const at = this.now();
-    const { changes } = this;
+    const { changes, namedChanges } = this;
     let server: KnownServer | undefined;
     try {
       server = await this.deps.findServer(serverId);
     } catch (error) {
       const old = this.known.get(serverId) ?? stale;
-      if (old?.server && changes === this.changes) return old.server;
+      if (old?.server && namedChanges === this.namedChanges) return old.server;
       throw new DirectoryAwayError(error);
     }
     const entry: CacheEntry = { server: server ?? null, at };

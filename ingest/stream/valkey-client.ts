@@ -42,3 +42,13 @@ export function createValkeyClient(
   });
   return client;
 }
+
+/** Resolves when the connection takes commands. */
+export function untilReady(client: Redis): Promise<void> {
+  if (client.status === 'ready') return Promise.resolve();
+  return new Promise((resolve) =>
+    client.once('ready', () => {
+      resolve();
+    }),
+  );
+}
