@@ -44,7 +44,7 @@ try {
   process.exit();
 } catch (error) {
   const known = error instanceof SentenceError;
-  console.error(known ? error.message : /** @type {Error} */ (error).stack ?? error);
+  console.error(known ? error.message : (/** @type {Error} */ (error).stack ?? error));
   if (!known) console.error('\n"admiral doctor" checks this machine.');
   process.exit(1);
 }

@@ -8,7 +8,15 @@ import { user } from './commands/user.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { CannotError, UsageError } from './settings/usage-error.ts';
 
-const COMMANDS: Record<string, (context: CommandContext) => Promise<number>> = { start, status, stop, restart, logs, token, user };
+const COMMANDS: Record<string, (context: CommandContext) => Promise<number>> = {
+  start,
+  status,
+  stop,
+  restart,
+  logs,
+  token,
+  user,
+};
 
 /** Runs one command of `admiral`; returns its exit status. What a person can mend is said in one sentence. */
 export async function main(command: string, context: CommandContext): Promise<number> {

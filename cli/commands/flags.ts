@@ -7,7 +7,11 @@ type Flags<S extends Record<string, Kind>> = {
 } & { positionals: string[] };
 
 /** The `--flags` of a command (written in kebab-case, named in camelCase) and its other arguments. Throws UsageError. */
-export function readFlags<const S extends Record<string, Kind>>(args: string[], kinds: S, maxPositionals = 0): Flags<S> {
+export function readFlags<const S extends Record<string, Kind>>(
+  args: string[],
+  kinds: S,
+  maxPositionals = 0,
+): Flags<S> {
   const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const options = Object.fromEntries(Object.entries(kinds).map(([name, type]) => [kebab(name), { type }]));
   let parsed;
@@ -22,7 +26,10 @@ export function readFlags<const S extends Record<string, Kind>>(args: string[], 
     );
   }
   const flags = Object.fromEntries(
-    Object.entries(kinds).map(([name, kind]) => [name, parsed.values[kebab(name)] ?? (kind === 'boolean' ? false : undefined)]),
+    Object.entries(kinds).map(([name, kind]) => [
+      name,
+      parsed.values[kebab(name)] ?? (kind === 'boolean' ? false : undefined),
+    ]),
   );
   return { ...flags, positionals: parsed.positionals } as unknown as Flags<S>;
 }

@@ -26,7 +26,9 @@ export function logs(context: CommandContext): Promise<number> {
   }
   for (const name of part === undefined ? parts : [part]) {
     if (part === undefined) console.log(`== ${join(folder, `${name}.log`)}`);
-    const text = readFileSync(join(folder, `${name}.log`), 'utf8').trimEnd().split('\n');
+    const text = readFileSync(join(folder, `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n');
     console.log(text.slice(part === undefined ? -Math.min(lines, 10) : -lines).join('\n'));
   }
   return Promise.resolve(0);

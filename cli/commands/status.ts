@@ -34,6 +34,11 @@ export async function status(context: CommandContext): Promise<number> {
 function printTable(rows: string[][]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   for (const row of rows) {
-    console.log(row.map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2)).join('').trimEnd());
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
+        .join('')
+        .trimEnd(),
+    );
   }
 }

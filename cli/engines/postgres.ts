@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,12 +69,6 @@ export function postgresCommand(dataDir: string, port: number, settings: readonl
     String(port),
     ...all.flatMap((s) => ['-c', s]),
   ]);
-}
-
-/** Starts a server and returns its process; it is ready when `waitForPostgres` returns. */
-export function spawnPostgres(dataDir: string, port: number, settings?: readonly string[]): ChildProcess {
-  const [file = '', ...args] = postgresCommand(dataDir, port, settings);
-  return spawn(file, args, { env: basicEnvironment() as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export interface OwnerConnection {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotError } from '../settings/usage-error.ts';
@@ -56,7 +65,9 @@ export function openHome(folder: string, version: string): Home {
     );
   }
   if (statSync(folder).uid !== process.getuid?.()) {
-    throw new CannotError(`The data folder ${folder} belongs to another user: start as that user, or set ADMIRAL_HOME.`);
+    throw new CannotError(
+      `The data folder ${folder} belongs to another user: start as that user, or set ADMIRAL_HOME.`,
+    );
   }
   const isNew = !isHome(folder);
   if (isNew && readdirSync(folder).some((name) => name !== '.env')) {

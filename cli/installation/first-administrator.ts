@@ -7,7 +7,8 @@ import { writeAudit } from './audit-entry.ts';
 
 const LINK_HOURS = 24;
 
-export type FirstAdministrator = { kind: 'exists' } | { kind: 'created'; email: string } | { kind: 'link'; url: string };
+export type FirstAdministrator =
+  { kind: 'exists' } | { kind: 'created'; email: string } | { kind: 'link'; url: string };
 
 /**
  * Where nobody can sign in yet: makes the administrator that the environment names, or a one-time set-up link (earlier ones

@@ -31,7 +31,11 @@ export function askFrontDoor(settings: StarterSettings, path: string): Promise<{
   return new Promise((resolve, reject) => {
     // The connection goes to an address of this machine, and nothing secret is sent: the name need not be checked.
     const call = isTls
-      ? httpsRequest({ ...options, servername: /^[\d.[\]:]+$/.test(hostname) ? '' : hostname, rejectUnauthorized: false })
+      ? httpsRequest({
+          ...options,
+          servername: /^[\d.[\]:]+$/.test(hostname) ? '' : hostname,
+          rejectUnauthorized: false,
+        })
       : httpRequest(options);
     call.on('response', (response) => {
       let body = '';

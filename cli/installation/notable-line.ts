@@ -22,7 +22,9 @@ export function findNotable(part: string, line: string): Notable | undefined {
   if (part === 'valkey') {
     const match = /^\d+:\S+ .*? # (.*)$/.exec(line);
     // What the server says at each start about the kernel it found is no news.
-    return match && !line.includes('overcommit') && /error|fail|can't|denied/i.test(line) ? { level: 'warning', text: match[1] ?? '' } : undefined;
+    return match && !line.includes('overcommit') && /error|fail|can't|denied/i.test(line)
+      ? { level: 'warning', text: match[1] ?? '' }
+      : undefined;
   }
   return /^(\w*Error\b|Uncaught|node:internal)/.test(line) ? { level: 'error', text: line } : undefined;
 }

@@ -47,11 +47,7 @@ export function homeFolder(root: string, env: Environment): string {
  * The settings of `admiral start`: from the environment, then from `.env` in the data folder, then defaults.
  * Throws UsageError with a sentence for each wrong one.
  */
-export function readStarterSettings(
-  root: string,
-  environment: Environment,
-  secrets: GivenSecrets,
-): StarterSettings {
+export function readStarterSettings(root: string, environment: Environment, secrets: GivenSecrets): StarterSettings {
   const home = homeFolder(root, environment);
   const set = (source: Environment) => Object.fromEntries(Object.entries(source).filter(([, v]) => v !== ''));
   const env: Environment = { ...readEnvFile(join(home, '.env')), ...set(environment), ...set(secrets) };

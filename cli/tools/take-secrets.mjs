@@ -14,7 +14,7 @@ export function takeSecrets() {
   for (const name of SECRET_SETTINGS) {
     const value = process.env[name];
     if (value === undefined) continue;
-    delete process.env[name];
+    Reflect.deleteProperty(process.env, name);
     if (value !== '') secrets[name] = value;
   }
   if (Object.keys(secrets).length > 0) wipeInitialEnvironment(Object.keys(secrets));

@@ -76,7 +76,11 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     ADMIRAL_ADMIN_EMAIL: admin.email,
     ADMIRAL_ADMIN_PASSWORD: admin.password,
   });
-  await until('the installation is ready or has ended', () => READY.test(starter.output()) || starter.exitCode() !== null, START_TIMEOUT_MS);
+  await until(
+    'the installation is ready or has ended',
+    () => READY.test(starter.output()) || starter.exitCode() !== null,
+    START_TIMEOUT_MS,
+  );
   const url = READY.exec(starter.output())?.[1];
   if (url === undefined) throw new Error(`The installation did not start:\n${starter.output()}`);
   const startMs = Date.now() - began;
@@ -109,10 +113,14 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
       const pid = pids()[name];
       if (pid === undefined) throw new Error(`no process of ${name} is recorded`);
       process.kill(pid, 'SIGKILL');
-      await until(`${name} is back`, async () => {
-        const part = (await status()).parts.find((found) => found.name === name);
-        return part?.state === 'ready' && part.pid !== pid;
-      }, 60_000);
+      await until(
+        `${name} is back`,
+        async () => {
+          const part = (await status()).parts.find((found) => found.name === name);
+          return part?.state === 'ready' && part.pid !== pid;
+        },
+        60_000,
+      );
     },
     killAll: async () => {
       const all = [starter.pid, ...Object.values(pids())];
