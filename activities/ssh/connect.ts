@@ -1,4 +1,4 @@
-import { Client } from 'ssh2';
+import ssh2, { type Client } from 'ssh2';
 import { hostKeyAlgorithms, parseHostKey, type HostKey } from './host-key.ts';
 import { explainSshFailure, SshError } from './ssh-errors.ts';
 
@@ -38,7 +38,7 @@ const MAX_OUTPUT = 256 * 1024;
  */
 export function connectSsh(target: SshTarget, seen: Seen = {}): Promise<SshConnection> {
   const where = `${target.host}:${String(target.port)}`;
-  const client = new Client();
+  const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let refused: SshError | undefined;
     const fail = (error: unknown) => {

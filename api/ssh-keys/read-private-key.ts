@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import { RefusedError } from '../http/refused-error.ts';
 
 const MIN_RSA_BITS = 2048;
@@ -29,7 +29,7 @@ export function readPrivateKey(privateKey: string, passphrase?: string): KeyObje
 }
 
 function readOpenssh(text: string, passphrase: string | undefined): KeyObject {
-  const parsed = utils.parseKey(text, passphrase);
+  const parsed = ssh2.utils.parseKey(text, passphrase);
   if (parsed instanceof Error) throw unreadable(parsed.message, passphrase);
   const first = Array.isArray(parsed) ? parsed[0] : parsed;
   if (first === undefined || !first.isPrivateKey()) throw unreadable('', passphrase);
