@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { RunPlaybookInput, RunPlaybookResult } from '#workflows/deploy-fleet/activities.ts';
 import { LEASE_SECONDS, renewLease } from './lease.ts';
 import { RunHandedOverError } from './run-errors.ts';
 import { RunExecution, type ActivityLink, type LeaveMode, type RunDeps } from './run-execution.ts';
-import { readJsonFile } from './run-folder.ts';
+import { readJsonFile, type AttemptPaths } from './run-folder.ts';
 import { attemptState, buryAttempt, requestEnd } from './supervisor-process.ts';
 import { attemptMarker } from './start-attempt.ts';
+
+/** The cancel ladder takes 2.5 s; what a kernel needs to end processes comes on top. */
+const LADDER_MS = 6000;
 
 export interface RunsDeps extends RunDeps {
   /** Throws unless the api authorized this run (run_not_authorized, deployment_missing). */
@@ -41,9 +45,13 @@ export function createRuns(deps: RunsDeps): Runs {
     return number === undefined ? null : { number, paths: store.attempt(deploymentId, number) };
   }
 
-  async function isAliveHere(deploymentId: string): Promise<boolean> {
-    const latest = await latestAttempt(deploymentId);
-    return latest !== null && (await attemptState(latest.paths)).kind === 'running';
+  async function aliveAttempts() {
+    const alive: { id: string; paths: AttemptPaths }[] = [];
+    for (const id of await store.list()) {
+      const latest = await latestAttempt(id);
+      if (latest && (await attemptState(latest.paths)).kind === 'running') alive.push({ id, paths: latest.paths });
+    }
+    return alive;
   }
 
   return {
@@ -66,20 +74,21 @@ export function createRuns(deps: RunsDeps): Runs {
     stopAll: async (mode) => {
       isClosed = true;
       await Promise.all([...executions.values()].map((execution) => execution.stop(mode)));
+      // Also what no call followed at this moment: it waits for its next attempt, or had just begun one.
+      for (const { paths } of await aliveAttempts()) {
+        if (mode === 'interrupt') await requestEnd(paths, 'interrupted');
+        else await renewLease(paths, mode === 'keep' ? LEASE_SECONDS.kept : LEASE_SECONDS.handedOver);
+      }
+      const deadline = Date.now() + LADDER_MS;
+      while (mode === 'interrupt' && Date.now() < deadline && (await aliveAttempts()).length > 0) await sleep(50);
     },
 
-    alive: async () => {
-      const ids: string[] = [];
-      for (const id of await store.list()) if (await isAliveHere(id)) ids.push(id);
-      return ids;
-    },
+    alive: async () => (await aliveAttempts()).map(({ id }) => id),
 
     hold: async () => {
-      for (const id of await store.list()) {
-        const latest = await latestAttempt(id);
-        if (!latest || !(await isAliveHere(id))) continue;
-        const lease = await readJsonFile(latest.paths.lease);
-        if (Number(lease?.ttlSeconds ?? 0) < LEASE_SECONDS.handedOver) await renewLease(latest.paths, LEASE_SECONDS.handedOver);
+      for (const { paths } of await aliveAttempts()) {
+        const lease = await readJsonFile(paths.lease);
+        if (Number(lease?.ttlSeconds ?? 0) < LEASE_SECONDS.handedOver) await renewLease(paths, LEASE_SECONDS.handedOver);
       }
     },
 
