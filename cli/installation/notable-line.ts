@@ -1,6 +1,8 @@
 /** Numbers that pino gives its levels. */
 const WARN = 40;
 const ERROR = 50;
+/** Temporal's library warns of what is so on purpose: one worker decides, the other acts. */
+const NO_NEWS = /^No (?:activities|workflows) registered/;
 
 export interface Notable {
   level: 'warning' | 'error';
@@ -40,7 +42,7 @@ function fromJson(part: string, line: string): Notable | undefined {
   const cause = record.err?.message ?? record.error;
   const text = [msg, cause].filter((piece) => typeof piece === 'string' && piece !== '').join(': ');
   if (typeof level === 'number') {
-    if (level < WARN) return undefined;
+    if (level < WARN || NO_NEWS.test(text)) return undefined;
     return { level: level >= ERROR ? 'error' : 'warning', text };
   }
   // Temporal and Caddy; Temporal calls many passing states errors.
