@@ -30,7 +30,7 @@ await runPart(logger, async () => {
     retryStrategy: (times) => Math.min(100 * times, 2000),
   });
   valkey.on('error', (error) => logger.debug({ err: error }, 'valkey is away'));
-  const { activities, runs, isOver } = createActivities({
+  const { activities, runs, isOver, endDemo } = createActivities({
     config,
     masterKey,
     pool,
@@ -64,6 +64,7 @@ await runPart(logger, async () => {
   return {
     stop: async (message) => {
       clearInterval(sweeping);
+      endDemo();
       await runs.stopAll(message ? (message.keepRuns ? 'keep' : 'interrupt') : 'handOver');
       worker.shutdown();
       await running;

@@ -5,12 +5,14 @@ import { createSealer } from '#common/crypto/seal.ts';
 import type { Database } from '#common/db/prisma.ts';
 import { isFinalDeploymentState, type DeploymentState } from '#common/domain/states.ts';
 import type { Logger } from '#common/logging/logger.ts';
+import type { DemoActivities } from '#workflows/demo/activities.ts';
 import type { DeployFleetActivities } from '#workflows/deploy-fleet/activities.ts';
 import type { TestConnectionActivities } from '#workflows/test-connection/activities.ts';
 import { createPgRunRecords } from './ansible/pg-run-records.ts';
 import { createRunStore } from './ansible/run-folder.ts';
 import { createRunWriter } from './ansible/run-writer.ts';
 import { createRuns, type Runs } from './ansible/runs.ts';
+import { createDemoActivities } from './demo/demo-activities.ts';
 import { withFailures } from './failures.ts';
 import { requireAuthorizedDeployment } from './records/authorize-deployment.ts';
 import { createDeploymentRecords } from './records/deployment-records.ts';
@@ -27,10 +29,12 @@ export interface ActivityDeps {
 }
 
 export interface Activities {
-  activities: DeployFleetActivities & TestConnectionActivities;
+  activities: DeployFleetActivities & TestConnectionActivities & DemoActivities;
   runs: Runs;
   /** Whether a deployment has ended, or is gone: its run folder may go. */
   isOver: (deploymentId: string) => Promise<boolean>;
+  /** Ends the long activities that the next worker goes on with. */
+  endDemo: () => void;
 }
 
 /** All activities of the Ansible worker, from what its main file built. */
@@ -67,7 +71,10 @@ export function createActivities(deps: ActivityDeps): Activities {
     }),
     logger,
   });
+  const ending = new AbortController();
+  const demo = { pool: deps.pool, masterKey, publicUrl: shared.publicUrl, caFile: shared.caFile, publish, logger };
   const activities = {
+    ...createDemoActivities(demo, ending.signal),
     ...createDeploymentRecords({ database, masterKey, publish }),
     ...createTestConnection({ ...shared, serverChanged: (serverId) => publish(channels.serversChanged, serverId) }),
     runPlaybook: runs.runPlaybook,
@@ -77,6 +84,9 @@ export function createActivities(deps: ActivityDeps): Activities {
       logger.warn({ activity, err: error }, 'an activity failed'),
     ),
     runs,
+    endDemo: () => {
+      ending.abort();
+    },
     isOver: async (deploymentId) => {
       const row = await database.deployment.findUnique({ where: { id: deploymentId }, select: { state: true } });
       return !row || isFinalDeploymentState(row.state as DeploymentState);

@@ -11,6 +11,10 @@ export interface ApiDeps {
   /** The one address that browsers use: origin checks, cookies and links. */
   publicUrl: URL;
   version: string;
+  /** The data folder of the installation. */
+  home: string;
+  /** Certificate authority of the front door, where it is not one that everybody knows. */
+  caFile: string | undefined;
   /** The `ansible/` folder of the installation. */
   ansibleDir: string;
   /** Servers with `sshHost: 'local'` and the playbooks of `tests/playbooks` exist. */

@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { demoRoutes } from './demo/routes.ts';
 import { deploymentRoutes } from './deployments/routes.ts';
 import { route, type Route } from './http/route.ts';
 import { describeApi } from './openapi.ts';
@@ -9,6 +10,7 @@ import { sshKeyRoutes } from './ssh-keys/routes.ts';
 import { OpenApiDocument, systemRoutes } from './system/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { userRoutes } from './users/routes.ts';
+import { watchRoutes } from './watch/routes.ts';
 
 /** The table of all routes: what is mounted, described and tested. */
 export const ROUTES: readonly Route[] = [
@@ -21,6 +23,8 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...tokenRoutes,
   ...userRoutes,
+  ...demoRoutes,
+  ...watchRoutes,
   route({
     method: 'get',
     path: '/api/openapi.json',

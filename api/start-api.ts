@@ -36,6 +36,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const deps: ApiDeps = {
     publicUrl: new URL(config.ADMIRAL_PUBLIC_URL),
     version: config.ADMIRAL_VERSION,
+    home: config.ADMIRAL_HOME,
+    caFile: config.ADMIRAL_CA_FILE,
     ansibleDir: config.ADMIRAL_ANSIBLE_DIR,
     testLocalTargets: config.ADMIRAL_TEST_LOCAL_TARGETS,
     masterKey,

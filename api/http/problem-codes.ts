@@ -22,6 +22,7 @@ export const STATUS_OF = {
   already_finished: 409,
   not_waiting: 409,
   servers_not_ready: 409,
+  watch_unavailable: 409,
   host_key_mismatch: 409,
   last_admin: 409,
   own_account: 409,

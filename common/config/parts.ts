@@ -18,6 +18,7 @@ export const PART_SETTINGS = {
     'ADMIRAL_BIND',
     'ADMIRAL_PORT',
     'ADMIRAL_PUBLIC_URL',
+    'ADMIRAL_CA_FILE',
     'ADMIRAL_TEST_LOCAL_TARGETS',
   ],
   ansibleWorker: [

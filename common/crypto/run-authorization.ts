@@ -31,7 +31,16 @@ export interface ConfirmationClaim {
   expiresAtMs: number;
 }
 
-export type RunClaim = DeploymentClaim | ConnectionTestClaim | ConfirmationClaim;
+/** The installation is filled with demo servers, as the row of the plan in `settings` says. */
+export interface DemoClaim {
+  kind: 'demo';
+  planId: string;
+  servers: number;
+  days: number;
+  originMs: number;
+}
+
+export type RunClaim = DeploymentClaim | ConnectionTestClaim | ConfirmationClaim | DemoClaim;
 
 /** Somebody who does not hold the master key started this work, or what it is about was changed since. */
 export class RunNotAuthorizedError extends Error {
