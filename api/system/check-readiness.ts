@@ -6,8 +6,9 @@ import type { Valkey } from '../live/valkey.ts';
 
 const ASK_MS = 3000;
 /** Stream and group of the metrics intake, whose consumers read at least every few seconds. */
-const STREAM = ['nodepulse:metrics:stream', 'digest'] as const;
-const DIGEST_MAX_IDLE_MS = 20_000;
+/** Where digest writes every few seconds how far it is. */
+const DIGEST_STATS = 'admiral:digest:stats';
+const DIGEST_MAX_SILENCE_MS = 20_000;
 /** A worker asks for work at least once a minute; one that has not for this long is gone. */
 const POLLER_MAX_MS = 75_000;
 
@@ -71,7 +72,6 @@ async function requirePoller(
 }
 
 async function requireDigest(valkey: Valkey): Promise<void> {
-  const consumers = (await valkey.call('XINFO', 'CONSUMERS', ...STREAM)) as unknown[][];
-  const idle = consumers.map((fields) => Number(fields[fields.indexOf('idle') + 1]));
-  if (!idle.some((ms) => ms < DIGEST_MAX_IDLE_MS)) throw new Error('no digest');
+  const { updated_at: updatedAt = '' } = await valkey.hgetall(DIGEST_STATS);
+  if (!(Date.now() - Date.parse(updatedAt) < DIGEST_MAX_SILENCE_MS)) throw new Error('no digest');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Something in a playbook's tree that is neither a file nor a folder, such as a link out of it. */
 export class PlaybookTreeError extends Error {
@@ -20,9 +20,12 @@ export interface TreeFile {
 /** Made by Python beside what it loads; no part of a playbook. */
 const isByproduct = (name: string): boolean => name === '__pycache__' || name.endsWith('.pyc');
 
+/** Folders beside a playbook where Ansible looks for what its tasks name. */
+const BESIDE = ['files', 'templates'];
+
 /**
- * All files that a run of the playbook can use: `playbook.yml` and everything below `roles/`, sorted by name. Throws
- * PlaybookTreeError for links and other things that are no files.
+ * All files that a run of the playbook can use: `playbook.yml`, everything below `roles/`, and below `files/` and `templates/` beside
+ * the playbook, sorted by name. Throws PlaybookTreeError for links and other things that are no files.
  */
 export async function listPlaybookTree(playbookFile: string, rolesDir: string): Promise<TreeFile[]> {
   const files: TreeFile[] = [{ name: 'playbook.yml', path: playbookFile }];
@@ -37,6 +40,10 @@ export async function listPlaybookTree(playbookFile: string, rolesDir: string): 
     }
   };
   await walk(rolesDir, 'roles');
+  const beside = await readdir(dirname(playbookFile), { withFileTypes: true });
+  for (const { name } of beside.filter((entry) => entry.isDirectory() && BESIDE.includes(entry.name))) {
+    await walk(join(dirname(playbookFile), name), name);
+  }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
