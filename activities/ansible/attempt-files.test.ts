@@ -25,15 +25,24 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'admiral files %-'));
   paths = await createRunStore(home).createAttempt(host.id, 1);
   const hosts = [host, { ...host, id: 'b', port: 2222, address: '2001:db8::1' }];
-  const plan = { variables: { list: 'text', n: 5, on: true }, keys: [{ id: 'k1', publicKey: 'ssh-ed25519 AAAA', privateKey: 'never' }] };
+  const plan = {
+    variables: { list: 'text', n: 5, on: true },
+    keys: [{ id: 'k1', publicKey: 'ssh-ed25519 AAAA', privateKey: 'never' }],
+  };
   await writeAttemptFiles(paths, { ...plan, hosts } as unknown as RunPlan, hosts);
 });
 afterAll(() => rm(home, { recursive: true }).then(() => rm(paths.sockets, { recursive: true })));
 
 describe('writeAttemptFiles', () => {
   it('marks every text, and only texts, as data', async () => {
-    expect(JSON.parse(await readFile(paths.variables, 'utf8'))).toEqual({ list: { __ansible_unsafe: 'text' }, n: 5, on: true });
-    const inventory = JSON.parse(await readFile(paths.inventory, 'utf8')) as { all: { hosts: Record<string, unknown> } };
+    expect(JSON.parse(await readFile(paths.variables, 'utf8'))).toEqual({
+      list: { __ansible_unsafe: 'text' },
+      n: 5,
+      on: true,
+    });
+    const inventory = JSON.parse(await readFile(paths.inventory, 'utf8')) as {
+      all: { hosts: Record<string, unknown> };
+    };
     expect(inventory.all.hosts[host.id]).toMatchObject({
       ansible_host: { __ansible_unsafe: 'Web1.Example.com' },
       ansible_port: 22,
@@ -47,7 +56,9 @@ describe('writeAttemptFiles', () => {
       const { stdout } = await runCommand('ssh-keygen', ['-F', name, '-f', paths.knownHosts]);
       expect(stdout).toContain('AAAAC3NzaC1lZDI1NTE5AAAAIJ3jF0pSsdQ0y6yqE7cAL2pVN0T1h7zG6f5Bv1pYcJ0P');
     }
-    await expect(runCommand('ssh-keygen', ['-F', 'other.example.com', '-f', paths.knownHosts])).rejects.toMatchObject({ code: 'command_failed' });
+    await expect(runCommand('ssh-keygen', ['-F', 'other.example.com', '-f', paths.knownHosts])).rejects.toMatchObject({
+      code: 'command_failed',
+    });
   });
 
   it("is read by SSH as meant, from a folder with a blank and a percent sign, and holds nobody's private key", async () => {
@@ -55,7 +66,13 @@ describe('writeAttemptFiles', () => {
     expect(stdout).toContain('stricthostkeychecking true');
     expect(stdout).toContain('passwordauthentication no');
     expect(stdout).toContain(paths.knownHosts);
-    for (const file of [paths.inventory, paths.variables, paths.knownHosts, paths.sshConfig, join(paths.keys, 'k1.pub')]) {
+    for (const file of [
+      paths.inventory,
+      paths.variables,
+      paths.knownHosts,
+      paths.sshConfig,
+      join(paths.keys, 'k1.pub'),
+    ]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       expect(await readFile(file, 'utf8')).not.toContain('never');
     }

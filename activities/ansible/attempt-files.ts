@@ -27,7 +27,10 @@ export async function ensureSnapshot(snapshot: string, plan: RunPlan, ansibleDir
   await mkdir(roles, { recursive: true, mode: 0o700 });
   // The tree comes last: when its hash is right, everything is there.
   for (const name of ['ansible.cfg', 'callback_plugins']) {
-    await cp(join(ansibleDir, name), join(snapshot, name), { recursive: true, filter: (path) => !path.includes('__pycache__') });
+    await cp(join(ansibleDir, name), join(snapshot, name), {
+      recursive: true,
+      filter: (path) => !path.includes('__pycache__'),
+    });
   }
   for (const file of await listPlaybookTree(plan.playbookFile, plan.rolesDir)) {
     await mkdir(dirname(join(snapshot, file.name)), { recursive: true, mode: 0o700 });
@@ -63,7 +66,6 @@ export function refusalOf(host: RunHost): string | null {
   return null;
 }
 
-// eslint-disable-next-line no-control-regex -- these are what must not be there
 const hasControlCharacter = (text: string): boolean => /[\u0000-\u001f\u007f]/.test(text);
 
 /** Writes inventory, variables, pinned host keys, public keys and SSH's settings of an attempt, all 0600. */
@@ -78,7 +80,11 @@ export async function writeAttemptFiles(paths: AttemptPaths, plan: RunPlan, host
 
 function inventoryOf(paths: AttemptPaths, hosts: readonly RunHost[]): unknown {
   return {
-    all: { hosts: Object.fromEntries(hosts.map((host) => [host.id, markUnsafe({ ...host.variables, ...ownVariables(paths, host) })])) },
+    all: {
+      hosts: Object.fromEntries(
+        hosts.map((host) => [host.id, markUnsafe({ ...host.variables, ...ownVariables(paths, host) })]),
+      ),
+    },
   };
 }
 
@@ -131,6 +137,7 @@ function sshConfig(paths: AttemptPaths): string {
 
 /** A path in SSH's configuration: quoted, with its percent signs doubled since they begin tokens. */
 function quotedPath(path: string): string {
-  if (/["\n\\]|\$\{/.test(path)) throw new Error(`${path} cannot be named in SSH's configuration: choose another ADMIRAL_HOME.`);
+  if (/["\n\\]|\$\{/.test(path))
+    throw new Error(`${path} cannot be named in SSH's configuration: choose another ADMIRAL_HOME.`);
   return `"${path.replaceAll('%', '%%')}"`;
 }

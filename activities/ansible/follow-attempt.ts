@@ -45,7 +45,11 @@ export async function followAttempt(
       const hasMoved = to.events > record.offsets.events || to.output > record.offsets.output;
       if (!hasMoved && isOver) return { record, state };
       if (hasMoved) {
-        const piece = { events: spool.events, output: [output.text, brokenText(spool.broken)].filter((text) => text !== ''), to };
+        const piece = {
+          events: spool.events,
+          output: [output.text, brokenText(spool.broken)].filter((text) => text !== ''),
+          to,
+        };
         record = await writer.write(record, buildBatch(following.deploymentId, record, piece), signal);
         following.onRecord(record);
       }

@@ -2,7 +2,9 @@
 export class RunInterruptedError extends Error {
   readonly code = 'run_interrupted';
   constructor() {
-    super('Admiral was stopped during this run. It goes on with the hosts that have no result when Admiral is started again.');
+    super(
+      'Admiral was stopped during this run. It goes on with the hosts that have no result when Admiral is started again.',
+    );
     this.name = 'RunInterruptedError';
   }
 }

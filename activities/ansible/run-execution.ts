@@ -188,7 +188,8 @@ export class RunExecution {
       await buryAttempt(paths, attemptMarker(this.deploymentId, record.attempt));
       followed = await followAttempt(following, followed.record);
     }
-    const end = followed.state.kind === 'ended' ? followed.state.exit : { reason: 'lost', exitCode: null, message: null };
+    const end =
+      followed.state.kind === 'ended' ? followed.state.exit : { reason: 'lost', exitCode: null, message: null };
     this.paths = undefined;
     await this.settle(followed.record, { ...end, sawEnd: await sawEnd(paths) });
     return end;
@@ -197,7 +198,8 @@ export class RunExecution {
   /** The folder is not on this machine, or was removed: what still runs elsewhere ends itself when its lease runs out. */
   private async finishForeign(record: RunRecord): Promise<AttemptOutcome> {
     const end = { reason: 'lost', exitCode: null, message: null };
-    if (!record.hosts.some((host) => host.state === 'running' || host.state === 'pending')) return { ...end, reason: 'none' };
+    if (!record.hosts.some((host) => host.state === 'running' || host.state === 'pending'))
+      return { ...end, reason: 'none' };
     await sleep(FOREIGN_WAIT_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
     this.leave.signal.throwIfAborted();
     if (this.leaving !== 'interrupt') await this.settle(record, { ...end, sawEnd: false });
@@ -248,7 +250,11 @@ export class RunExecution {
     }
     const record = await this.writeHosts(this.current(), refused);
     if (hosts.length === 0 || this.isCancelled || this.leaving !== undefined) return;
-    const attempt = await records.claimAttempt(this.deploymentId, record.attempt, hosts.map((host) => host.id));
+    const attempt = await records.claimAttempt(
+      this.deploymentId,
+      record.attempt,
+      hosts.map((host) => host.id),
+    );
     if (attempt === null) return; // Somebody else did: the next round follows theirs.
     const start = { deploymentId: this.deploymentId, attempt, plan, hosts, activityId: this.link.activityId };
     await startAttempt(store, settings, start, async (paths) => {
@@ -299,7 +305,11 @@ export class RunExecution {
     const { paths } = this;
     if (!paths || this.leaving === 'supersede') return;
     const ttlSeconds =
-      this.leaving === 'keep' ? LEASE_SECONDS.kept : this.leaving === 'handOver' ? LEASE_SECONDS.handedOver : LEASE_SECONDS.following;
+      this.leaving === 'keep'
+        ? LEASE_SECONDS.kept
+        : this.leaving === 'handOver'
+          ? LEASE_SECONDS.handedOver
+          : LEASE_SECONDS.following;
     this.leaseChain = this.leaseChain.then(() => renewLease(paths, ttlSeconds)).catch(() => undefined);
   }
 

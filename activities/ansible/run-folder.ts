@@ -64,7 +64,8 @@ export function createRunStore(home: string): RunStore {
     exists: async (deploymentId) => (await stat(runFolder(deploymentId)).catch(() => null)) !== null,
     createAttempt: async (deploymentId, number) => {
       const paths = attempt(deploymentId, number);
-      for (const folder of [paths.folder, paths.keys, paths.home]) await mkdir(folder, { recursive: true, mode: 0o700 });
+      for (const folder of [paths.folder, paths.keys, paths.home])
+        await mkdir(folder, { recursive: true, mode: 0o700 });
       await makeSocketFolder(paths.sockets);
       return paths;
     },
@@ -111,8 +112,8 @@ function attemptPaths(folder: string): AttemptPaths {
 
 /** A folder of this user alone. One that somebody else put there first is refused, since its owner could listen in. */
 async function makeSocketFolder(path: string): Promise<void> {
-  await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const found = await stat(path);
     if (!found.isDirectory() || found.uid !== process.getuid?.()) {
       throw new Error(`${path} belongs to another user: remove it, then start the deployment again.`);
@@ -139,8 +140,8 @@ export async function readJsonFile(path: string): Promise<Record<string, unknown
 }
 
 async function readdirOrNone(path: string): Promise<string[]> {
-  return readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  return readdir(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
 }

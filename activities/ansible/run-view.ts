@@ -67,7 +67,11 @@ export function toUpdate(batch: RunBatch, record: RunRecord, nowMs: number): Dep
       task: event.task,
       data: event.data,
     })),
-    output: batch.output.map((chunk, index) => ({ sequence: firstOutput + index, at: new Date(nowMs).toISOString(), chunk })),
+    output: batch.output.map((chunk, index) => ({
+      sequence: firstOutput + index,
+      at: new Date(nowMs).toISOString(),
+      chunk,
+    })),
     hosts: record.hosts.filter((host) => changed.has(host.serverId)).map(toContract),
   };
 }

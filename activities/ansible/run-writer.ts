@@ -94,6 +94,10 @@ function withoutTexts(batch: RunBatch): RunBatch {
     ...batch,
     events: batch.events.map((event) => ({ ...event, task: null, data: { unstorable: true } })),
     output: batch.output.map(() => '[output that the database could not hold]\n'),
-    hosts: batch.hosts.map((host) => ({ ...host, reason: host.reason === null ? null : 'See the output.', currentTask: null })),
+    hosts: batch.hosts.map((host) => ({
+      ...host,
+      reason: host.reason === null ? null : 'See the output.',
+      currentTask: null,
+    })),
   };
 }

@@ -88,7 +88,8 @@ export function createRuns(deps: RunsDeps): Runs {
     hold: async () => {
       for (const { paths } of await aliveAttempts()) {
         const lease = await readJsonFile(paths.lease);
-        if (Number(lease?.ttlSeconds ?? 0) < LEASE_SECONDS.handedOver) await renewLease(paths, LEASE_SECONDS.handedOver);
+        if (Number(lease?.ttlSeconds ?? 0) < LEASE_SECONDS.handedOver)
+          await renewLease(paths, LEASE_SECONDS.handedOver);
       }
     },
 

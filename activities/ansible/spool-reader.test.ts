@@ -30,7 +30,7 @@ describe('readEvents', () => {
     const long = 'x'.repeat(700_000);
     await writeFile(file, play('n').repeat(501) + play(long) + play('end'));
     const seen: number[] = [];
-    for (let at = 0, more = true; more; ) {
+    for (let at = 0, more = true; more;) {
       const { events, next } = await readEvents(file, at);
       if (events.length > 0) seen.push(events.length);
       more = next > at;
@@ -59,7 +59,7 @@ describe('readOutput', () => {
     const text = `x${'€'.repeat(200_000)}`;
     await writeFile(file, text);
     let whole = '';
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const { text: piece, next } = await readOutput(file, at, false);
       if (next === at) break;
       whole += piece;
@@ -68,7 +68,7 @@ describe('readOutput', () => {
     expect(text.startsWith(whole)).toBe(true);
     expect(whole.length).toBeGreaterThan(100_000);
     let rest = '';
-    for (let at = Buffer.byteLength(whole); ; ) {
+    for (let at = Buffer.byteLength(whole); ;) {
       const { text: piece, next } = await readOutput(file, at, true);
       if (next === at) break;
       rest += piece;

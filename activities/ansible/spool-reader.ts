@@ -22,7 +22,7 @@ export async function readEvents(
   for (let size = BATCH_BYTES * 2; bytes.length === size / 2 && !bytes.includes(NEWLINE); size *= 2) {
     bytes = await readFrom(path, offset, size);
   }
-  for (let start = 0; events.length < BATCH_EVENTS; ) {
+  for (let start = 0; events.length < BATCH_EVENTS;) {
     const end = bytes.indexOf(NEWLINE, start);
     if (end < 0) break;
     const event = parseEvent(bytes.subarray(start, end).toString('utf8'));
@@ -46,7 +46,8 @@ export async function readOutput(
   const bytes = await readFrom(path, offset, BATCH_BYTES);
   const lastNewline = bytes.lastIndexOf(NEWLINE);
   let length = lastNewline + 1;
-  if (length === 0 && (isWhole || bytes.length === BATCH_BYTES)) length = isWhole ? bytes.length : withoutHalfCharacter(bytes);
+  if (length === 0 && (isWhole || bytes.length === BATCH_BYTES))
+    length = isWhole ? bytes.length : withoutHalfCharacter(bytes);
   else if (isWhole && bytes.length < BATCH_BYTES) length = bytes.length;
   const text = storable(bytes.subarray(0, length).toString('utf8'));
   return { text, next: offset + length, isFull: bytes.length === BATCH_BYTES };
@@ -72,7 +73,9 @@ function withoutHalfCharacter(bytes: Buffer): number {
 
 function parseEvent(line: string): RunEvent | null {
   try {
-    const parsed = RunEvent.safeParse(JSON.parse(line, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value)));
+    const parsed = RunEvent.safeParse(
+      JSON.parse(line, (_key, value: unknown) => (typeof value === 'string' ? storable(value) : value)),
+    );
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
@@ -80,8 +83,8 @@ function parseEvent(line: string): RunEvent | null {
 }
 
 async function readFrom(path: string, offset: number, size: number): Promise<Buffer> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
   if (!file) return Buffer.alloc(0);

@@ -60,7 +60,12 @@ export async function startAttempt(
   await startSupervisor(settings.python, script, paths, job);
 }
 
-function supervisorJob(paths: AttemptPaths, snapshot: string, settings: AnsibleSettings, start: AttemptStart): SupervisorJob {
+function supervisorJob(
+  paths: AttemptPaths,
+  snapshot: string,
+  settings: AnsibleSettings,
+  start: AttemptStart,
+): SupervisorJob {
   const { plan, hosts } = start;
   const used = new Set(hosts.filter((host) => !host.isLocal).map((host) => host.keyId));
   const playbook = join(snapshot, 'playbook.yml');
@@ -77,9 +82,15 @@ function supervisorJob(paths: AttemptPaths, snapshot: string, settings: AnsibleS
     ],
     env: {
       // The whole environment of Ansible and of what it starts here; nothing in it is secret.
-      PATH: [dirname(settings.ansiblePlaybook), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'].join(
-        delimiter,
-      ),
+      PATH: [
+        dirname(settings.ansiblePlaybook),
+        '/usr/local/sbin',
+        '/usr/local/bin',
+        '/usr/sbin',
+        '/usr/bin',
+        '/sbin',
+        '/bin',
+      ].join(delimiter),
       HOME: paths.home,
       LANG: 'C.UTF-8',
       TZ: 'UTC',

@@ -36,7 +36,12 @@ const FIRST_SIGN_MS = 5000;
  * Starts the supervisor of an attempt, in a session of its own, so that it outlives this process. The job goes over standard input and
  * nowhere else. Settles when the job is handed over; what becomes of it is read from the attempt's folder.
  */
-export async function startSupervisor(python: string, script: string, paths: AttemptPaths, job: SupervisorJob): Promise<void> {
+export async function startSupervisor(
+  python: string,
+  script: string,
+  paths: AttemptPaths,
+  job: SupervisorJob,
+): Promise<void> {
   const log = await open(paths.supervisorLog, 'a', 0o600);
   try {
     const env: Record<string, string> = { PATH: job.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
@@ -123,11 +128,10 @@ async function claimSupervisorFile(paths: AttemptPaths): Promise<boolean> {
  * seconds all the same is killed: by descent from the tree, and by the run's mark in the environment.
  */
 async function endLeftovers(paths: AttemptPaths, marker: string): Promise<void> {
-  const file = await readJsonFile(paths.supervisor);
-  const tree = { pid: Number(file?.treePid ?? 0), startTime: Number(file?.treeStartTime ?? 0), bootId: String(file?.bootId ?? '') };
+  const tree = await readIdentity(paths, 'treePid', 'treeStartTime');
   const patientUntil = Date.now() + 2000;
   for (;;) {
-    const treeLives = await isAlive(tree);
+    const treeLives = tree !== null && (await isAlive(tree));
     const marked = await processesWithVariable(RUN_VARIABLE, marker);
     if (!treeLives && marked.length === 0) return;
     if (Date.now() > patientUntil) {
@@ -138,10 +142,14 @@ async function endLeftovers(paths: AttemptPaths, marker: string): Promise<void> 
   }
 }
 
-async function readIdentity(paths: AttemptPaths): Promise<ProcessIdentity | null> {
+async function readIdentity(
+  paths: AttemptPaths,
+  pid = 'pid',
+  startTime = 'startTime',
+): Promise<ProcessIdentity | null> {
   const file = await readJsonFile(paths.supervisor);
-  if (!file) return null;
-  return { pid: Number(file.pid), startTime: Number(file.startTime), bootId: String(file.bootId) };
+  if (typeof file?.bootId !== 'string' || typeof file[pid] !== 'number') return null;
+  return { pid: file[pid], startTime: Number(file[startTime]), bootId: file.bootId };
 }
 
 function toExit(file: Record<string, unknown>): AttemptExit {

@@ -75,7 +75,12 @@ describe('settleHost', () => {
     ['lost in a task', after(start), end('lost'), 'unknown'],
     ['lost before', pendingHost('h'), end('lost'), 'pending'],
     ['lease lost in a task', after(start), end('lease_lost'), 'unknown'],
-    ['cancelled after a stop in a task', { ...after(start), state: 'interrupted', currentTask: null }, end('cancelled'), 'unknown'],
+    [
+      'cancelled after a stop in a task',
+      { ...after(start), state: 'interrupted', currentTask: null },
+      end('cancelled'),
+      'unknown',
+    ],
     ['cancelled after a stop before', { ...pendingHost('h'), state: 'interrupted' }, end('cancelled'), 'skipped'],
     ['cancelled after a failure', after(start, failed), end('cancelled'), 'failed'],
     ['cancelled after the recap', after(start, ok, summary({ ok: 1 })), end('cancelled'), 'ok'],

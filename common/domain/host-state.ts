@@ -116,16 +116,21 @@ export function settleHost(host: HostProgress, end: AttemptEnd, atMs: number): H
   const isRunning = host.state === 'running';
   switch (end.reason) {
     case 'exited':
-      if (isRunning) return ended('unknown', `Ansible ended with ${statusText(end)}${where}, without a word about this host.`);
+      if (isRunning)
+        return ended('unknown', `Ansible ended with ${statusText(end)}${where}, without a word about this host.`);
       if (end.sawEnd) return ended('skipped', 'The play ended before it came to this host.');
       return ended('failed', `Ansible ended with ${statusText(end)} before it came to this host: see the output.`);
     case 'start_failed':
       return ended('failed', end.message ?? 'Ansible could not be started.');
     case 'cancelled':
-      if (isRunning || (host.state === 'interrupted' && host.startedAtMs !== null)) return ended('unknown', `Cancelled${where}: what had begun on the host may have gone on.`);
+      if (isRunning || (host.state === 'interrupted' && host.startedAtMs !== null))
+        return ended('unknown', `Cancelled${where}: what had begun on the host may have gone on.`);
       return ended('skipped', 'Cancelled before it started.');
     case 'interrupted':
-      return ended('interrupted', isRunning ? `Admiral was stopped${where}.` : 'Admiral was stopped before it started.');
+      return ended(
+        'interrupted',
+        isRunning ? `Admiral was stopped${where}.` : 'Admiral was stopped before it started.',
+      );
     default:
       if (isRunning) return ended('unknown', `The run was lost${where}: what had begun on the host may have gone on.`);
       return host;

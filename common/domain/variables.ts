@@ -49,7 +49,11 @@ export function checkVariables(
     if (Object.hasOwn(given, variable.name)) continue;
     if (variable.default !== undefined) values.push([variable.name, variable.default]);
     else if (variable.required)
-      problems.push({ name: variable.name, code: 'variable_missing', message: `Variable ${variable.name} is required.` });
+      problems.push({
+        name: variable.name,
+        code: 'variable_missing',
+        message: `Variable ${variable.name} is required.`,
+      });
   }
   return { values: problems.length > 0 ? {} : Object.fromEntries(values), problems };
 }
@@ -68,7 +72,10 @@ type Refusal = Omit<VariableProblem, 'name'>;
 
 function checkValue(variable: PlaybookVariable, value: unknown): Refusal | undefined {
   const { name, type } = variable;
-  const wrong = (what: string): Refusal => ({ code: 'variable_wrong_type', message: `Variable ${name} must be ${what}.` });
+  const wrong = (what: string): Refusal => ({
+    code: 'variable_wrong_type',
+    message: `Variable ${name} must be ${what}.`,
+  });
   switch (type) {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : wrong('true or false');
@@ -78,7 +85,10 @@ function checkValue(variable: PlaybookVariable, value: unknown): Refusal | undef
       if (typeof value !== 'string') return wrong('a text');
       return variable.options?.includes(value)
         ? undefined
-        : { code: 'variable_not_an_option', message: `Variable ${name} must be one of: ${(variable.options ?? []).join(', ')}.` };
+        : {
+            code: 'variable_not_an_option',
+            message: `Variable ${name} must be one of: ${(variable.options ?? []).join(', ')}.`,
+          };
     case 'string':
     case 'password':
       if (typeof value !== 'string') return wrong('a text');

@@ -13,5 +13,8 @@ interface Order {
 
 const order = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as Order;
 const follower = makeFollower({ home: order.home, database: order.database, plan: () => Promise.resolve(order.plan) });
-await follower.runs.runPlaybook({ deploymentId: order.deploymentId, authorization: '', confirmed: false }, makeLink('first'));
+await follower.runs.runPlaybook(
+  { deploymentId: order.deploymentId, authorization: '', confirmed: false },
+  makeLink('first'),
+);
 await follower.close();

@@ -45,7 +45,9 @@ export function makeFollower(options: FollowerOptions): Follower {
 }
 
 /** An activity as Temporal gives it, with the buttons in the hand of the test. */
-export function makeLink(activityId: string = randomUUID()): ActivityLink & { cancel: () => void; timeOut: () => void } {
+export function makeLink(
+  activityId: string = randomUUID(),
+): ActivityLink & { cancel: () => void; timeOut: () => void } {
   const controller = new AbortController();
   let isCancelRequested = false;
   return {

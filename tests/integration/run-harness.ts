@@ -73,11 +73,15 @@ export function localHost(id: string = randomUUID(), more: Partial<RunHost> = {}
 }
 
 /** Asks again until the answer is neither undefined, null nor false. */
-export async function eventually<T>(what: string, ask: () => Promise<T> | T, timeoutMs = 20_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T> | T,
+  timeoutMs = 20_000,
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<T>;
+    if (answer !== undefined && answer !== null && answer !== false) return answer;
     if (Date.now() > deadline) throw new Error(`Not within ${String(timeoutMs)} ms: ${what}`);
     await sleep(25);
   }

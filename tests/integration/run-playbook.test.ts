@@ -58,7 +58,12 @@ async function order(plan: RunPlan): Promise<string> {
 }
 
 function follower(plan: RunPlan, more: Partial<FollowerOptions> = {}): Follower {
-  const made = makeFollower({ home: place.home, database: database.service, plan: () => Promise.resolve(plan), ...more });
+  const made = makeFollower({
+    home: place.home,
+    database: database.service,
+    plan: () => Promise.resolve(plan),
+    ...more,
+  });
   followers.push(made);
   return made;
 }
@@ -71,7 +76,11 @@ interface HostRow {
   reason: string | null;
 }
 const hostsOf = async (id: string) =>
-  (await sql.query<HostRow>('SELECT * FROM admiral.deployment_servers WHERE deployment_id = $1 ORDER BY position', [id])).rows;
+  (
+    await sql.query<HostRow>('SELECT * FROM admiral.deployment_servers WHERE deployment_id = $1 ORDER BY position', [
+      id,
+    ])
+  ).rows;
 const statesOf = async (id: string) => (await hostsOf(id)).map((host) => host.state);
 
 interface EventRow {
@@ -81,7 +90,11 @@ interface EventRow {
   task: string | null;
 }
 const eventsOf = async (id: string) =>
-  (await sql.query<EventRow>('SELECT * FROM admiral.deployment_events WHERE deployment_id = $1 ORDER BY sequence', [id])).rows;
+  (
+    await sql.query<EventRow>('SELECT * FROM admiral.deployment_events WHERE deployment_id = $1 ORDER BY sequence', [
+      id,
+    ])
+  ).rows;
 const outputOf = async (id: string) =>
   (
     await sql.query<{ sequence: string; chunk: string }>(
@@ -95,7 +108,9 @@ async function expectWhole(id: string, tasks: number, hosts: number): Promise<vo
   const events = await eventsOf(id);
   expect(events.map((event) => Number(event.sequence))).toEqual(events.map((_event, index) => index + 1));
   for (const kind of ['start', 'ok']) {
-    const seen = events.filter((event) => event.kind === kind).map((event) => `${String(event.server_id)} ${String(event.task)}`);
+    const seen = events
+      .filter((event) => event.kind === kind)
+      .map((event) => `${String(event.server_id)} ${String(event.task)}`);
     expect(seen).toHaveLength(tasks * hosts);
     expect(new Set(seen).size).toBe(tasks * hosts);
   }
@@ -114,7 +129,8 @@ const mark = () => `7${String(randomInt(10_000_000, 99_999_999))}`;
 /** Appends the host's id to a file at each task, so that a second time shows. */
 const noteTask = (file: string, number: number) =>
   `    - name: Note ${String(number)}\n      raw: echo ${String(number)} {{ inventory_hostname }} >> ${file}; sleep 0.3\n`;
-const lines = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+const lines = async (file: string) =>
+  (await readFile(file, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
 
 describe('a run', () => {
   it('brings every event and all output into the database, and leaves nothing behind', async () => {
@@ -134,8 +150,15 @@ describe('a run', () => {
     await expectNothingLeft(id);
     const events = await eventsOf(id);
     expect(events.at(-1)?.kind).toBe('end');
-    expect(updates.flatMap((update) => update.events ?? []).map((event) => event.sequence)).toEqual(events.map((event) => Number(event.sequence)));
-    expect(updates.flatMap((update) => update.output ?? []).map((chunk) => chunk.chunk).join('')).toContain('PLAY RECAP');
+    expect(updates.flatMap((update) => update.events ?? []).map((event) => event.sequence)).toEqual(
+      events.map((event) => Number(event.sequence)),
+    );
+    expect(
+      updates
+        .flatMap((update) => update.output ?? [])
+        .map((chunk) => chunk.chunk)
+        .join(''),
+    ).toContain('PLAY RECAP');
     // Once more: the activity is asked again after it had answered, and nothing runs a second time.
     expect(await runs.runPlaybook(input(id), makeLink())).toEqual(result);
     expect(await eventsOf(id)).toHaveLength(events.length);
@@ -144,8 +167,17 @@ describe('a run', () => {
   it('takes every text from outside as text: no template of it runs anything', async () => {
     const canary = join(place.home, 'CANARY');
     const text = `{{ lookup('pipe','touch ${canary}') }}`;
-    const trap = (id: string) => localHost(id, { name: text, address: text, user: text, variables: { admiral_tags: [text], admiral_metadata: { [text]: text } } });
-    const hosts = [trap(randomUUID()), { ...trap(randomUUID()), isLocal: false, keyId: 'k', hostKey: 'ssh-ed25519 AAAA' }];
+    const trap = (id: string) =>
+      localHost(id, {
+        name: text,
+        address: text,
+        user: text,
+        variables: { admiral_tags: [text], admiral_metadata: { [text]: text } },
+      });
+    const hosts = [
+      trap(randomUUID()),
+      { ...trap(randomUUID()), isLocal: false, keyId: 'k', hostKey: 'ssh-ed25519 AAAA' },
+    ];
     const plan = await place.plan(
       `    - name: "Show {{ value }}"\n      debug: msg="{{ value }}|{{ admiral_name }}|{{ ansible_host }}|{{ ansible_user }}|{{ admiral_tags }}|{{ admiral_metadata }}"\n` +
         '    - name: Reach\n      raw: "true"\n',
@@ -184,7 +216,9 @@ describe('a run', () => {
     const plan = await place.plan(`    - raw: touch ${file}\n`, [localHost()]);
     const id = await order(plan);
     await writeFile(plan.playbookFile, `${await readFile(plan.playbookFile, 'utf8')}    - raw: touch ${file}-2\n`);
-    await expect(follower(plan).runs.runPlaybook(input(id), makeLink())).rejects.toMatchObject({ code: 'playbook_changed' });
+    await expect(follower(plan).runs.runPlaybook(input(id), makeLink())).rejects.toMatchObject({
+      code: 'playbook_changed',
+    });
     expect(existsSync(file)).toBe(false);
   });
 
@@ -192,7 +226,9 @@ describe('a run', () => {
     const plan = await place.plan('    - no_such_module: {}\n', [localHost()]);
     const id = await order(plan);
     await follower(plan).runs.runPlaybook(input(id), makeLink());
-    expect(await hostsOf(id)).toMatchObject([{ state: 'failed', reason: expect.stringContaining('before it came to this host') }]);
+    expect(await hostsOf(id)).toMatchObject([
+      { state: 'failed', reason: expect.stringContaining('before it came to this host') },
+    ]);
   });
 });
 
@@ -200,7 +236,9 @@ describe('cancel', () => {
   it('ends the run, marks what was in the middle unknown and what had not begun skipped, and removes the folder', async () => {
     const sleepMark = mark();
     const hosts = [localHost(), localHost()];
-    const plan = await place.plan(`    - name: Hang\n      raw: trap '' TERM; sleep ${sleepMark}\n`, hosts, { forks: 1 });
+    const plan = await place.plan(`    - name: Hang\n      raw: trap '' TERM; sleep ${sleepMark}\n`, hosts, {
+      forks: 1,
+    });
     const id = await order(plan);
     const link = makeLink();
     const run = follower(plan).runs.runPlaybook(input(id), link);
@@ -232,14 +270,25 @@ describe('a worker that dies', () => {
     const file = join(place.home, 'notes');
     const hosts = [localHost(), localHost(), localHost()];
     const tasks = 8;
-    const plan = await place.plan(Array.from({ length: tasks }, (_none, index) => noteTask(file, index + 1)).join(''), hosts);
+    const plan = await place.plan(
+      Array.from({ length: tasks }, (_none, index) => noteTask(file, index + 1)).join(''),
+      hosts,
+    );
     const id = await order(plan);
     const orderFile = join(place.home, 'order.json');
-    await writeFile(orderFile, JSON.stringify({ home: place.home, database: database.service, deploymentId: id, plan }), { mode: 0o600 });
-    const worker = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'run-follower-main.ts'), orderFile], {
-      env: basicEnvironment() as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    await writeFile(
+      orderFile,
+      JSON.stringify({ home: place.home, database: database.service, deploymentId: id, plan }),
+      { mode: 0o600 },
+    );
+    const worker = spawn(
+      process.execPath,
+      ['--import', 'tsx', join(import.meta.dirname, 'run-follower-main.ts'), orderFile],
+      {
+        env: basicEnvironment() as NodeJS.ProcessEnv,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     children.push(worker);
     await eventually('events arrive', async () => (await eventsOf(id)).length > 8, 40_000);
     worker.kill('SIGKILL');
@@ -251,17 +300,25 @@ describe('a worker that dies', () => {
     const second = follower(plan);
     expect(await second.runs.alive()).toEqual([id]);
     await second.runs.hold();
-    expect(await second.runs.runPlaybook(input(id), makeLink())).toMatchObject({ kind: 'finished', counts: { changed: 3 } });
+    expect(await second.runs.runPlaybook(input(id), makeLink())).toMatchObject({
+      kind: 'finished',
+      counts: { changed: 3 },
+    });
     await expectWhole(id, tasks, hosts.length);
     expect(new Set(await lines(file)).size).toBe(tasks * hosts.length);
     expect(await lines(file)).toHaveLength(tasks * hosts.length);
-    expect((await sql.query<{ attempt: number }>('SELECT attempt FROM admiral.deployments')).rows).toEqual([{ attempt: 1 }]);
+    expect((await sql.query<{ attempt: number }>('SELECT attempt FROM admiral.deployments')).rows).toEqual([
+      { attempt: 1 },
+    ]);
     await expectNothingLeft(id);
   }, 60_000);
 
   it('in order hands the run over; a second call in the same process takes it from the first', async () => {
     const file = join(place.home, 'notes');
-    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [localHost(), localHost()]);
+    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [
+      localHost(),
+      localHost(),
+    ]);
     const id = await order(plan);
     const first = follower(plan);
     const link = makeLink();
@@ -303,7 +360,9 @@ describe('a supervisor that dies', () => {
     await killSupervisor(id, 1);
     expect(await run).toMatchObject({ kind: 'finished', counts: { changed: 2 } });
     await expectNothingLeft(id, sleepMark);
-    expect((await sql.query<{ attempt: number }>('SELECT attempt FROM admiral.deployments')).rows).toEqual([{ attempt: 2 }]);
+    expect((await sql.query<{ attempt: number }>('SELECT attempt FROM admiral.deployments')).rows).toEqual([
+      { attempt: 2 },
+    ]);
   }, 60_000);
 
   it('asks a person where the playbook is not safe to repeat, once for each time', async () => {
@@ -352,7 +411,10 @@ describe('stopping the installation', () => {
     expect(await statesOf(id)).toEqual(['interrupted', 'interrupted']);
     expect(await processesWithArgument(sleepMark)).toEqual([]);
     await writeFile(`${file}-stopped`, '');
-    expect(await follower(plan).runs.runPlaybook(input(id), makeLink())).toMatchObject({ kind: 'finished', counts: { changed: 2 } });
+    expect(await follower(plan).runs.runPlaybook(input(id), makeLink())).toMatchObject({
+      kind: 'finished',
+      counts: { changed: 2 },
+    });
     await expectNothingLeft(id);
   }, 60_000);
 });
@@ -360,7 +422,10 @@ describe('stopping the installation', () => {
 describe('the database', () => {
   it('away for a while, or writing without saying so, costs no event and doubles none', async () => {
     const file = join(place.home, 'notes');
-    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [localHost(), localHost()]);
+    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [
+      localHost(),
+      localHost(),
+    ]);
     const id = await order(plan);
     let calls = 0;
     const { runs } = follower(plan, {
@@ -390,21 +455,34 @@ describe('the database', () => {
 
   it('is fed by two workers at once, and still holds everything once', async () => {
     const file = join(place.home, 'notes');
-    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [localHost(), localHost()]);
+    const plan = await place.plan([1, 2, 3, 4, 5, 6].map((number) => noteTask(file, number)).join(''), [
+      localHost(),
+      localHost(),
+    ]);
     const id = await order(plan);
     const [one, two] = [follower(plan), follower(plan)];
-    const results = await Promise.all([one.runs.runPlaybook(input(id), makeLink()), two.runs.runPlaybook(input(id), makeLink())]);
+    const results = await Promise.all([
+      one.runs.runPlaybook(input(id), makeLink()),
+      two.runs.runPlaybook(input(id), makeLink()),
+    ]);
     for (const result of results) expect(result).toMatchObject({ kind: 'finished', counts: { changed: 2 } });
     await expectWhole(id, 6, 2);
     expect(await lines(file)).toHaveLength(12);
   }, 60_000);
 
   it('keeps texts that it cannot hold as they are in a form that it can', async () => {
-    const plan = await place.plan(String.raw`    - name: "Odd \ud83d name"` + '\n      debug: msg="{{ odd }}"\n    - fail: msg="{{ odd }}"\n', [localHost()], {
-      variables: { odd: 'null \u0000 and half \ud83d' },
-    });
+    const plan = await place.plan(
+      String.raw`    - name: "Odd \ud83d name"` + '\n      debug: msg="{{ odd }}"\n    - fail: msg="{{ odd }}"\n',
+      [localHost()],
+      {
+        variables: { odd: 'null \u0000 and half \ud83d' },
+      },
+    );
     const id = await order(plan);
-    expect(await follower(plan).runs.runPlaybook(input(id), makeLink())).toMatchObject({ kind: 'finished', counts: { failed: 1 } });
+    expect(await follower(plan).runs.runPlaybook(input(id), makeLink())).toMatchObject({
+      kind: 'finished',
+      counts: { failed: 1 },
+    });
   });
 });
 

@@ -11,7 +11,15 @@ import type { RunPlan } from '#activities/ansible/run-plan.ts';
 import { descendantsOf } from '#activities/ansible/processes.ts';
 import { attemptMarker, startAttempt, type AnsibleSettings } from '#activities/ansible/start-attempt.ts';
 import { renewLease } from '#activities/ansible/lease.ts';
-import { ansible, eventually, localHost, makeRunPlace, processesInNamespace, processesWithArgument, type RunPlace } from './run-harness.ts';
+import {
+  ansible,
+  eventually,
+  localHost,
+  makeRunPlace,
+  processesInNamespace,
+  processesWithArgument,
+  type RunPlace,
+} from './run-harness.ts';
 
 let place: RunPlace;
 beforeAll(async () => {
@@ -31,7 +39,9 @@ async function start(plan: RunPlan, settings: AnsibleSettings = ansible): Promis
   const store = createRunStore(place.home);
   const deploymentId = randomUUID();
   const paths = store.attempt(deploymentId, 1);
-  await startAttempt(store, settings, { deploymentId, attempt: 1, plan, hosts: plan.hosts, activityId: 'a' }, () => Promise.resolve());
+  await startAttempt(store, settings, { deploymentId, attempt: 1, plan, hosts: plan.hosts, activityId: 'a' }, () =>
+    Promise.resolve(),
+  );
   const file = await eventually('the supervisor planted its tree', async () => {
     const found = JSON.parse(await readFile(paths.supervisor, 'utf8').catch(() => '{}')) as Record<string, unknown>;
     return typeof found.treePid === 'number' ? found : undefined;
@@ -83,8 +93,14 @@ describe.each(Object.entries(plans))('the ladder (namespace: %s)', (namespace, n
     const hosts = [localHost(), localHost(), localHost()];
     // One task for each host at once: the play goes on without waiting for the others.
     const plan = await place.plan(stubborn(sleepMark), hosts);
-    await writeFile(plan.playbookFile, (await readFile(plan.playbookFile, 'utf8')).replace('hosts: all', 'hosts: all\n  strategy: free'));
-    const run = await start({ ...plan, playbookHash: await hashPlaybookTree(plan.playbookFile, plan.rolesDir) }, { ...ansible, namespaces });
+    await writeFile(
+      plan.playbookFile,
+      (await readFile(plan.playbookFile, 'utf8')).replace('hosts: all', 'hosts: all\n  strategy: free'),
+    );
+    const run = await start(
+      { ...plan, playbookHash: await hashPlaybookTree(plan.playbookFile, plan.rolesDir) },
+      { ...ansible, namespaces },
+    );
     expect(run.namespace).toBe(namespace);
     const release = keepLease(run.paths);
     try {
@@ -107,10 +123,13 @@ describe.each(Object.entries(plans))('the ladder (namespace: %s)', (namespace, n
 
   it('ends Ansible when the supervisor is killed', async () => {
     const sleepMark = mark();
-    const run = await start(await place.plan(`    - raw: ${JSON.stringify(DETACHES.replaceAll('MARK', sleepMark))}\n`, [localHost()]), {
-      ...ansible,
-      namespaces,
-    });
+    const run = await start(
+      await place.plan(`    - raw: ${JSON.stringify(DETACHES.replaceAll('MARK', sleepMark))}\n`, [localHost()]),
+      {
+        ...ansible,
+        namespaces,
+      },
+    );
     await eventually('the task hangs', async () => (await processesWithArgument(sleepMark)).length >= 2);
     process.kill(run.supervisor, 'SIGKILL');
     await eventually('nothing is left', async () => (await processesWithArgument(sleepMark)).length === 0, 5000);
@@ -122,7 +141,10 @@ describe.each(Object.entries(plans))('the ladder (namespace: %s)', (namespace, n
 
   it('ends Ansible when nobody renews the lease', async () => {
     const sleepMark = mark();
-    const run = await start(await place.plan(`    - raw: sleep ${sleepMark}\n`, [localHost()]), { ...ansible, namespaces });
+    const run = await start(await place.plan(`    - raw: sleep ${sleepMark}\n`, [localHost()]), {
+      ...ansible,
+      namespaces,
+    });
     await eventually('the task runs', async () => (await processesWithArgument(sleepMark)).length > 0);
     await renewLease(run.paths, 1);
     expect((await ended(run.paths)).reason).toBe('lease_lost');
@@ -172,7 +194,13 @@ describe('what a run leaves on the disk', () => {
     await runCommand('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', keyFile]);
     const privateKey = await readFile(keyFile, 'utf8');
     const secret = 'Tr0ub4dor&3 "quoted"';
-    const remote = localHost(randomUUID(), { isLocal: false, address: '127.0.0.1', port: 9, keyId: 'k1', hostKey: 'ssh-ed25519 AAAA' });
+    const remote = localHost(randomUUID(), {
+      isLocal: false,
+      address: '127.0.0.1',
+      port: 9,
+      keyId: 'k1',
+      hostKey: 'ssh-ed25519 AAAA',
+    });
     const plan = await place.plan(
       '    - name: "Show {{ password }}"\n      debug: msg="{{ password }} {{ password | b64encode }} {{ password | urlencode }}"\n' +
         '    - name: List the keys that the agent holds\n      raw: ssh-add -l\n      register: held\n      when: inventory_hostname == local_id\n' +
@@ -199,13 +227,19 @@ describe('what a run leaves on the disk', () => {
     for (const name of await readdir(join(run.paths.folder, '../..'), { recursive: true, withFileTypes: true })) {
       if (!name.isFile()) continue;
       const content = await readFile(join(name.parentPath, name.name), 'utf8');
-      expect([name.name, content.includes('PRIVATE KEY'), content.replaceAll('\n', '').includes(keyBody)]).toEqual([name.name, false, false]);
+      expect([name.name, content.includes('PRIVATE KEY'), content.replaceAll('\n', '').includes(keyBody)]).toEqual([
+        name.name,
+        false,
+        false,
+      ]);
     }
     expect(run.paths.sockets.length).toBeLessThan(60);
   });
 
   it('stops keeping output at its limit, says so, and lets the run go on', async () => {
-    const plan = await place.plan('    - debug: msg="{{ range(20000) | list }}"\n    - debug: msg=after\n', [localHost()]);
+    const plan = await place.plan('    - debug: msg="{{ range(20000) | list }}"\n    - debug: msg=after\n', [
+      localHost(),
+    ]);
     const run = await start(plan, { ...ansible, maxOutputBytes: 20_000 });
     const exit = await ended(run.paths);
     expect(exit).toMatchObject({ reason: 'exited', exitCode: 0 });
@@ -216,9 +250,13 @@ describe('what a run leaves on the disk', () => {
   });
 
   it('reports a job that was not handed over whole, and a key that no agent takes', async () => {
-    const plan = await place.plan('    - debug: msg=never\n', [localHost(randomUUID(), { isLocal: false, address: 'a', keyId: 'k', hostKey: 'x y' })], {
-      keys: [{ id: 'k', publicKey: 'ssh-ed25519 AAAA', privateKey: 'no key' }],
-    });
+    const plan = await place.plan(
+      '    - debug: msg=never\n',
+      [localHost(randomUUID(), { isLocal: false, address: 'a', keyId: 'k', hostKey: 'x y' })],
+      {
+        keys: [{ id: 'k', publicKey: 'ssh-ed25519 AAAA', privateKey: 'no key' }],
+      },
+    );
     const run = await start(plan);
     const exit = await ended(run.paths);
     expect(exit.reason).toBe('start_failed');
