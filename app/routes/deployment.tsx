@@ -130,7 +130,7 @@ export default function DeploymentPage() {
           <HostList hosts={run.hosts} counts={run.counts} selected={selected?.serverId ?? null} onSelect={select} />
         </section>
         <section aria-label="The run" className="flex h-[calc(100dvh-10rem)] min-h-96 min-w-0 flex-col overflow-clip rounded-lg border border-line bg-surface xl:h-[calc(100dvh-16rem)]">
-          <Tabs label="Views of the run" name="view" tabs={TABS} current={view === 'hosts' ? 'hosts' : view} />
+          <Tabs label="Views of the run" name="view" tabs={TABS} current={view} wideDefault="output" />
           <div className="min-h-0 grow">
             {selected && (isHostsView || view === 'output') ? (
               <HostTasks host={selected} model={run.model} onClose={() => { select(null); }} />

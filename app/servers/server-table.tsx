@@ -29,7 +29,7 @@ export function ServerTable({ servers }: { servers: readonly Server[] }) {
         >
           {servers.map((server) => (
             <tr key={server.id} className="hover:bg-hover/60">
-              <th scope="row" className="max-w-80 px-4 py-2 text-left font-normal">
+              <th scope="row" className="w-full max-w-0 min-w-56 px-4 py-1.5 text-left font-normal">
                 <NameCell server={server} />
               </th>
               <Td>
@@ -52,7 +52,7 @@ export function ServerTable({ servers }: { servers: readonly Server[] }) {
       </div>
       <ul className="divide-y divide-line md:hidden">
         {servers.map((server) => (
-          <li key={server.id} className="grid gap-2 px-4 py-3">
+          <li key={server.id} className="grid grid-cols-[minmax(0,1fr)] gap-2 px-4 py-3">
             <div className="flex items-start justify-between gap-3">
               <NameCell server={server} />
               <StateWord look={serverLook(server)} />
@@ -87,14 +87,14 @@ const newest = (server: Server, key: 'cpuPercent' | 'memoryUsedPercent' | 'diskU
 function NameCell({ server }: { server: Server }) {
   return (
     <div className="min-w-0">
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-        <Link to={`/servers/${server.id}`} prefetch="intent" className="font-medium break-all hover:text-accent hover:underline">
+      <div className="flex min-w-0 items-center gap-x-2">
+        <Link to={`/servers/${server.id}`} prefetch="intent" className="max-w-full truncate font-medium hover:text-accent hover:underline">
           {serverName(server)}
         </Link>
         <EnvironmentTag environment={server.environment} />
         {server.isDemo ? <Tag word="Demo" /> : null}
         {server.watchOnly ? <Tag word="Watch only" /> : null}
-        {server.tags.slice(0, 3).map((tag) => (
+        {server.tags.slice(0, 2).map((tag) => (
           <Tag key={tag} word={tag} />
         ))}
       </div>

@@ -17,7 +17,7 @@ export function Meter({ value, label }: { value: number | null; label: string })
   return (
     <span className="inline-flex items-center gap-2" title={label}>
       <span className={`w-11 text-right ${isHigh ? 'font-semibold text-bad' : ''}`}>{percent(value)}</span>
-      <span aria-hidden="true" className="hidden h-1.5 w-14 overflow-hidden rounded-full bg-hover xl:block">
+      <span aria-hidden="true" className="hidden h-1.5 w-10 overflow-hidden rounded-full bg-hover xl:block">
         <span
           className={`block h-full rounded-full ${isHigh ? 'bg-bad' : 'bg-series-1'}`}
           style={{ width: `${Math.min(100, Math.max(0, value))}%` }}
