@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hashPlaybookTree, listPlaybookTree } from '#common/playbooks/hash-playbook-tree.ts';
@@ -52,6 +51,7 @@ export function markUnsafe(value: unknown): unknown {
 /** Why a host cannot be given to Ansible at all, in a sentence; null when it can. */
 export function refusalOf(host: RunHost): string | null {
   const reserved = Object.keys(host.variables).find((name) => /^ansible_/i.test(name));
+  if (!/^[0-9a-z][0-9a-z-]*$/i.test(host.id)) return 'The id of the server is not one.';
   if (reserved !== undefined) return `The host variable ${reserved} cannot be set.`;
   if (host.isLocal) return null;
   // A leading dash would be taken by ssh for an option, a control character or quote could end its line of configuration.
@@ -96,6 +96,9 @@ function ownVariables(paths: AttemptPaths, host: RunHost): Record<string, unknow
     ...always,
     ansible_port: host.port,
     ansible_connection: 'ssh',
+    // The name under which the server's key is pinned, and a connection that no other server shares.
+    ansible_ssh_common_args: `-o HostKeyAlias=${host.id}`,
+    ansible_control_path: `%(directory)s/${host.id.replaceAll('-', '').slice(-12)}`,
     ...(host.keyId === null ? {} : { ansible_ssh_private_key_file: publicKeyPath(paths, host.keyId) }),
   };
 }
@@ -104,14 +107,11 @@ function publicKeyPath(paths: AttemptPaths, keyId: string): string {
   return join(paths.keys, `${keyId.replace(/[^0-9a-z-]/gi, '_')}.pub`);
 }
 
-/** Names are hashed, as OpenSSH can do it: no address, however strange, is a pattern or ends the line. */
+/** Pinned by server, not by address: where two servers share an address, each still has its own key. */
 function knownHostLine(host: RunHost): string {
   if (host.isLocal || host.hostKey === null) return '';
   const [type = '', base64 = ''] = host.hostKey.trim().split(/\s+/);
-  const salt = randomBytes(20);
-  const name = host.port === 22 ? host.address.toLowerCase() : `[${host.address.toLowerCase()}]:${String(host.port)}`;
-  const hash = createHmac('sha1', salt).update(name).digest('base64');
-  return `|1|${salt.toString('base64')}|${hash} ${type} ${base64}\n`;
+  return `${host.id} ${type} ${base64}\n`;
 }
 
 /** SSH reads this file alone: nothing of the user who runs Admiral, nothing of the machine. */

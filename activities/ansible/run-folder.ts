@@ -106,7 +106,7 @@ function attemptPaths(folder: string): AttemptPaths {
     supervisorLog: join(folder, 'supervisor.log'),
     meta: join(folder, 'meta.json'),
     home: join(folder, 'home'),
-    sockets: join(tmpdir(), `admiral-run-${name}`),
+    sockets: join(tmpdir().length > 40 ? '/tmp' : tmpdir(), `admiral-run-${name}`),
   };
 }
 
