@@ -23,6 +23,14 @@ echo "server_id=$(coded /var/lib/nodepulse/server_id)"
   echo "token=$(sha256sum </etc/nodepulse/token | cut -d ' ' -f 1)"
   echo "token_owner=$(stat -c '%U %a' /etc/nodepulse/token)"
 }
+# Owner, group and mode as the playbook wants them, so that a host in order costs no task for them.
+for folder in /etc/nodepulse /opt/nodepulse /var/lib/nodepulse; do
+  [ -d "$folder" ] && echo "folder:$folder=$(stat -c '%U %G %a' "$folder")"
+done
+for unit in nodepulse prometheus-node-exporter prometheus-process-exporter; do
+  state="$(systemctl is-active "$unit.service" 2>/dev/null) $(systemctl is-enabled "$unit.service" 2>/dev/null)"
+  [ "$state" = "active enabled" ] && echo "running:$unit=yes"
+done
 echo "apt=$(has command -v apt-get)"
 echo "node_exporter_package=$(has installed prometheus-node-exporter)"
 echo "process_exporter_package=$(has installed prometheus-process-exporter)"
