@@ -3,6 +3,7 @@ import { DEPLOYMENT_STATES, isFinalDeploymentState } from '#common/domain/states
 import type { ById } from '../http/params.ts';
 import { RefusedError } from '../http/refused-error.ts';
 import type { Context } from '../http/route.ts';
+import { removeAgentFiles } from '../watch/agent-files.ts';
 import { lockServer } from './lock-server.ts';
 import { nameOf } from './present.ts';
 
@@ -10,7 +11,7 @@ const OPEN_STATES = DEPLOYMENT_STATES.filter((state) => !isFinalDeploymentState(
 
 /** Refused while a deployment that has not ended targets the server. */
 export async function deleteServer({ deps, params, change }: Context<ById>): Promise<undefined> {
-  const serverId = await change(async (tx, audit) => {
+  const { serverId, watchOnly } = await change(async (tx, audit) => {
     const server = await lockServer(tx, params.id);
     const busy = await tx.deploymentServer.findFirst({
       where: { serverId: params.id, deployment: { state: { in: OPEN_STATES } } },
@@ -30,7 +31,8 @@ export async function deleteServer({ deps, params, change }: Context<ById>): Pro
       objectName: nameOf(server),
       details: { serverId: server.serverId, sshHost: server.sshHost },
     });
-    return server.serverId;
+    return server;
   });
   await deps.publish(channels.serversChanged, serverId);
+  if (watchOnly) await removeAgentFiles(deps);
 }

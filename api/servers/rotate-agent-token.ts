@@ -2,12 +2,13 @@ import { channels } from '#common/contracts/live.ts';
 import { deriveAgentToken, hashToken } from '#common/crypto/tokens.ts';
 import type { ById } from '../http/params.ts';
 import type { Context } from '../http/route.ts';
+import { writeAgentFiles } from '../watch/agent-files.ts';
 import { lockServer } from './lock-server.ts';
 import { nameOf } from './present.ts';
 
 /** A new agent token, shown this once; the older ones end at once. */
 export async function rotateAgentToken({ deps, params, change }: Context<ById>): Promise<{ token: string }> {
-  const { token, serverId } = await change(async (tx, audit) => {
+  const { token, server: before, generation: tokenGeneration } = await change(async (tx, audit) => {
     const server = await lockServer(tx, params.id);
     const generation = server.tokenGeneration + 1;
     const fresh = deriveAgentToken(deps.masterKey, params.id, generation);
@@ -24,8 +25,10 @@ export async function rotateAgentToken({ deps, params, change }: Context<ById>):
       objectName: nameOf(server),
       details: { generation },
     });
-    return { token: fresh, serverId: server.serverId };
+    return { token: fresh, server, generation };
   });
-  await deps.publish(channels.serversChanged, serverId);
+  await deps.publish(channels.serversChanged, before.serverId);
+  // The agent of this machine reads its token here; nobody deploys it.
+  if (before.watchOnly) await writeAgentFiles(deps, { ...before, tokenGeneration });
   return { token };
 }

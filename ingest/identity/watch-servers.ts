@@ -8,8 +8,8 @@ import type { ServerDirectory } from './server-directory.ts';
  * an announcement may have been missed.
  */
 export function watchServers(subscriber: Redis, directory: ServerDirectory, logger: Logger): void {
-  subscriber.on('message', (channel: string, serverId: string) => {
-    if (channel === channels.serversChanged) void directory.forget(serverId);
+  subscriber.on('message', (channel: string, message: string) => {
+    if (channel === channels.serversChanged) void directory.forget(readServerId(message));
   });
   const subscribe = () => {
     subscriber
@@ -21,4 +21,9 @@ export function watchServers(subscriber: Redis, directory: ServerDirectory, logg
   };
   subscriber.on('ready', subscribe);
   if (subscriber.status === 'ready') subscribe();
+}
+
+/** The id as JSON, as everybody publishes; a bare one is understood too. */
+function readServerId(message: string): string {
+  return message.replace(/^"(.*)"$/, '$1');
 }

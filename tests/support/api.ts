@@ -88,6 +88,7 @@ export async function startTestApi(parts: TestApiParts): Promise<TestApi> {
     TEMPORAL_ADDRESS: `${temporalHost}:${temporalPort}`,
     TEMPORAL_NAMESPACE: parts.temporal.namespace,
     ADMIRAL_HOME: '/nonexistent',
+    ADMIRAL_CA_FILE: undefined,
     ADMIRAL_ANSIBLE_DIR: fileURLToPath(new URL('../../ansible', import.meta.url)),
     ADMIRAL_BIND: '127.0.0.1',
     ADMIRAL_PORT: await freePort(),
