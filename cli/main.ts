@@ -1,5 +1,8 @@
+import { backup } from './commands/backup.ts';
+import { demo } from './commands/demo.ts';
 import { logs } from './commands/logs.ts';
 import { restart } from './commands/restart.ts';
+import { restore } from './commands/restore.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
@@ -8,15 +11,8 @@ import { user } from './commands/user.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { CannotError, UsageError } from './settings/usage-error.ts';
 
-const COMMANDS: Record<string, (context: CommandContext) => Promise<number>> = {
-  start,
-  status,
-  stop,
-  restart,
-  logs,
-  token,
-  user,
-};
+type Command = (context: CommandContext) => Promise<number>;
+const COMMANDS: Record<string, Command> = { start, status, stop, restart, logs, token, user, demo, backup, restore };
 
 /** Runs one command of `admiral`; returns its exit status. What a person can mend is said in one sentence. */
 export async function main(command: string, context: CommandContext): Promise<number> {

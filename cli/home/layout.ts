@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotError } from '../settings/usage-error.ts';
@@ -80,11 +71,6 @@ export function openHome(folder: string, version: string): Home {
   }
   for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
   return home;
-}
-
-/** The version that made this home. */
-export function homeMarker(folder: string): { version: string; createdAt: string } {
-  return JSON.parse(readFileSync(join(folder, MARKER), 'utf8')) as { version: string; createdAt: string };
 }
 
 /**

@@ -10,9 +10,11 @@ import { venvBin, type InstallationPlan } from './installation-plan.ts';
 import { migrate } from './migrations.ts';
 import { isBuilt, NODE_PARTS, nodePart } from './node-parts.ts';
 import { findNotable } from './notable-line.ts';
-import { Part, type PartStatus } from './part.ts';
+import { Part, type PartSpec, type PartStatus } from './part.ts';
+import { writePendingAudit } from './pending-audit.ts';
 import { runsInFlight, type RunInFlight } from './runs-in-flight.ts';
 import type { Terminal } from './terminal.ts';
+import { WatchedAgent } from './watched-agent.ts';
 
 export type InstallationState = 'starting' | 'ready' | 'degraded' | 'restarting' | 'stopping' | 'stopped';
 
@@ -39,6 +41,7 @@ export class Installation {
   private readonly parts = new Map<string, Part>();
   private readonly versions: EngineVersions = {};
   private readonly startedAt = new Date();
+  private readonly agent: WatchedAgent;
   private phase: InstallationState = 'starting';
   private initialising: Promise<void> = Promise.resolve();
 
@@ -54,7 +57,9 @@ export class Installation {
       ...NODE_PARTS.filter((part) => isBuilt(plan.root, part)).map((part) => nodePart(plan, part)),
       caddyPart(plan, this.versions),
     ];
-    for (const spec of specs) this.parts.set(spec.name, new Part(spec, plan.home.logs, redact, this.events()));
+    const createPart = (spec: PartSpec) => new Part(spec, plan.home.logs, redact, this.events());
+    for (const spec of specs) this.parts.set(spec.name, createPart(spec));
+    this.agent = new WatchedAgent(plan, createPart);
   }
 
   /** Starts everything. Returns how the first administrator gets in. Throws when a part cannot be started. */
@@ -74,6 +79,7 @@ export class Installation {
       });
       const applied = await migrate(plan.root, connection, join(plan.home.secrets, 'database-owner'));
       if (applied.length > 0) terminal.line(`  migrations applied: ${applied.join(', ')}`);
+      await writePendingAudit(plan.home.folder, connection);
       return ensureAdministrator(connection, plan.settings);
     })();
     const valkey = this.startPart('valkey');
@@ -85,13 +91,14 @@ export class Installation {
     await allOrFirstError([database, valkey, temporal, ...independent, workflows, metrics, runs]);
     if (this.parts.has('api')) await waitForFrontDoor(plan.settings);
     this.phase = 'ready';
+    this.agent.begin();
     void askVersions(this.versions, venvBin(plan.root));
     return database;
   }
 
   status(): InstallationStatus {
     const { plan } = this;
-    const parts = [...this.parts.values()].map((part) => part.status());
+    const parts = [...this.parts.values(), ...this.agent.parts].map((part) => part.status());
     const isWhole = parts.every((part) => part.state === 'ready');
     return {
       state: this.phase === 'ready' && !isWhole ? 'degraded' : this.phase,
@@ -114,7 +121,7 @@ export class Installation {
     const byName = (names: string[]) => names.flatMap((name) => this.parts.get(name) ?? []);
     await Promise.all(byName([WORKER]).map((part) => part.stop(WORKER_STOP_MS, { type: 'stop', keepRuns })));
     const services = [...this.parts.values()].filter((p) => ![WORKER, ...ENGINES].includes(p.spec.name));
-    await Promise.all(services.map((part) => part.stop(SERVICES_STOP_MS)));
+    await Promise.all([this.agent.end(), ...services.map((part) => part.stop(SERVICES_STOP_MS))]);
     await Promise.all(byName(ENGINES).map((part) => part.stop(ENGINES_STOP_MS)));
     this.phase = 'stopped';
   }
@@ -128,7 +135,7 @@ export class Installation {
 
   /** Ends one part and starts it again; runs are never touched. Throws when there is no such part. */
   async restartPart(name: string): Promise<void> {
-    const part = this.parts.get(name);
+    const part = this.parts.get(name) ?? this.agent.parts.find((found) => found.spec.name === name);
     if (!part) throw new Error(`There is no part "${name}"; the parts are ${[...this.parts.keys()].join(', ')}.`);
     await part.restart(WORKER_STOP_MS, name === WORKER ? { type: 'stop', keepRuns: true } : undefined);
   }
@@ -139,6 +146,7 @@ export class Installation {
 
   close(): void {
     for (const part of this.parts.values()) part.close();
+    this.agent.close();
   }
 
   private async startAll(names: string[]): Promise<void> {
@@ -175,7 +183,7 @@ export class Installation {
 
   private record(): void {
     const recorded: RecordedPart[] = [];
-    for (const part of this.parts.values()) {
+    for (const part of [...this.parts.values(), ...this.agent.parts]) {
       if (part.identity) recorded.push({ ...part.identity, name: part.spec.name });
     }
     recordParts(this.plan.home, recorded);

@@ -5,7 +5,7 @@ import { connectOwner, DATABASE, OWNER_ROLE, type OwnerConnection } from '../eng
 import { CannotError } from '../settings/usage-error.ts';
 
 /** Names of the migrations that come with this version, oldest first. */
-export function knownMigrations(root: string): string[] {
+function knownMigrations(root: string): string[] {
   const folder = join(root, 'prisma', 'migrations');
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'migration.sql')))
@@ -33,7 +33,14 @@ async function appliedMigrations(connection: OwnerConnection): Promise<Set<strin
  */
 export async function migrate(root: string, connection: OwnerConnection, passwordFile: string): Promise<string[]> {
   const applied = await appliedMigrations(connection);
-  const missing = knownMigrations(root).filter((name) => !applied.has(name));
+  const known = knownMigrations(root);
+  const later = [...applied].filter((name) => !known.includes(name));
+  if (later.length > 0) {
+    throw new CannotError(
+      `The database has migrations of a later version (${later.join(', ')}): start that version, or restore a backup.`,
+    );
+  }
+  const missing = known.filter((name) => !applied.has(name));
   if (missing.length === 0) return [];
   const env = {
     ...basicEnvironment(),

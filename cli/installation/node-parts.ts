@@ -81,6 +81,7 @@ export function partEnvironment(plan: InstallationPlan, description: NodePartDes
     ADMIRAL_PYTHON: join(bin, 'python3'),
     ADMIRAL_WORKFLOW_BUNDLE: join(root, 'build', 'workflows.js'),
     ...(settings.tls.kind === 'internal' && { ADMIRAL_CA_FILE: rootCertificateFile(home) }),
+    ...(settings.caFile !== undefined && { ADMIRAL_CA_FILE: settings.caFile }),
   };
   const allowed = PART_SETTINGS[description.part] as readonly SettingName[];
   return Object.fromEntries(allowed.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]]])));

@@ -33,6 +33,8 @@ export interface StarterSettings {
   /** Origin that browsers and agents use, without a trailing slash. */
   publicUrl: string;
   tls: Tls;
+  /** Certificates that agents and workers trust for the public address, where it is not one that everybody knows. */
+  caFile: string | undefined;
   masterKey: string | undefined;
   admin: { email: string; password: string } | undefined;
   passedOn: Partial<Record<SettingName, string>>;
@@ -63,6 +65,7 @@ export function readStarterSettings(root: string, environment: Environment, secr
     listen: listen === 'localhost' ? '127.0.0.1' : listen,
     tls,
     publicUrl: readPublicUrl(env.ADMIRAL_PUBLIC_URL, listen, httpPort, tls),
+    caFile: readCaFile(env),
     masterKey: readMasterKey(env),
     admin: readAdmin(env),
     passedOn: readPassedOn(env),
@@ -118,12 +121,21 @@ function readPublicUrl(given: string | undefined, listen: string, port: number, 
   return url.origin;
 }
 
-function readMasterKey(env: Environment): string | undefined {
+function readCaFile(env: Environment): string | undefined {
+  const file = env.ADMIRAL_CA_FILE;
+  if (file !== undefined && !existsSync(file)) {
+    throw new UsageError(`The certificate file ${file} does not exist: correct ADMIRAL_CA_FILE.`);
+  }
+  return file === undefined ? undefined : resolve(file);
+}
+
+/** The master key as it was given, or undefined. Throws UsageError. */
+export function readMasterKey(env: Environment): string | undefined {
   const { ADMIRAL_MASTER_KEY: value, ADMIRAL_MASTER_KEY_FILE: file } = env;
-  if (value !== undefined && file !== undefined) {
+  if (value && file) {
     throw new UsageError('ADMIRAL_MASTER_KEY and ADMIRAL_MASTER_KEY_FILE are both set: keep one of them.');
   }
-  if (file === undefined) return value?.trim();
+  if (!file) return value ? value.trim() : undefined;
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
