@@ -13,13 +13,11 @@ const logger = createLogger('digest', config.ADMIRAL_LOG_LEVEL, Object.values(co
 
 await runPart(logger, () => {
   const pool = createPool(poolConfig(config, 2));
-  const valkey = createValkeyClient(config, logger, 'digest', { enableOfflineQueue: true, maxRetriesPerRequest: 1 });
+  const valkey = createValkeyClient(config, logger, 'digest', { enableOfflineQueue: true });
   // It waits in XREADGROUP; a connection that says nothing for much longer than that wait is dead.
   const reader = createValkeyClient(config, logger, 'digest-reader', {
     enableOfflineQueue: true,
-    maxRetriesPerRequest: 1,
     commandTimeout: 15_000,
-    autoResendUnfulfilledCommands: false,
   });
   const consumer = `${hostname()}-${String(process.pid)}-${randomBytes(4).toString('hex')}`;
   const queue = new EntryQueue(reader, valkey, { consumer });

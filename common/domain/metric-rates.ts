@@ -64,8 +64,8 @@ export function cpuPercents(before: MetricValues, after: MetricValues): CpuPerce
     grown[mode] = later - earlier;
     total += later - earlier;
   }
-  if (grown.cpu_idle_seconds === undefined || !(total > 0)) return null;
-  const percent = (seconds = 0) => (100 * seconds) / total;
+  if (grown.cpu_idle_seconds === undefined || !(total > 0) || !Number.isFinite(total)) return null;
+  const percent = (seconds = 0) => Math.min(100, 100 * (seconds / total));
   const idle = grown.cpu_idle_seconds + (grown.cpu_iowait_seconds ?? 0);
   return {
     busy: Math.max(0, 100 - percent(idle)),

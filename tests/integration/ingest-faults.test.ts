@@ -269,7 +269,7 @@ describe('when parts are killed or away', () => {
     try {
       const server = await stage.addServer();
       const ingest = await stage.startIngest();
-      await reader.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      await reader.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
       await until('200', async () => (await post(ingest.url, server, reportOf(Date.now()))).status === 200);
       await settled();
       expect(await rowsOf([server])).toBeGreaterThan(0);
