@@ -26,7 +26,9 @@ export async function endDemo(deps: ApiDeps, demo: StoredDemo): Promise<void> {
   const { temporal } = deps;
   try {
     await askTemporal(() =>
-      temporal.withDeadline(Date.now() + ASK_MS, () => temporal.workflow.getHandle(demoWorkflowId(demo.plan.id)).cancel()),
+      temporal.withDeadline(Date.now() + ASK_MS, () =>
+        temporal.workflow.getHandle(demoWorkflowId(demo.plan.id)).cancel(),
+      ),
     );
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -8,7 +8,11 @@ import { nameOf } from './present.ts';
 
 /** A new agent token, shown this once; the older ones end at once. */
 export async function rotateAgentToken({ deps, params, change }: Context<ById>): Promise<{ token: string }> {
-  const { token, server: before, generation: tokenGeneration } = await change(async (tx, audit) => {
+  const {
+    token,
+    server: before,
+    generation: tokenGeneration,
+  } = await change(async (tx, audit) => {
     const server = await lockServer(tx, params.id);
     const generation = server.tokenGeneration + 1;
     const fresh = deriveAgentToken(deps.masterKey, params.id, generation);

@@ -8,6 +8,7 @@ import {
   ServerPage,
   UpdateServer,
 } from '#common/contracts/servers.ts';
+import { MetricQuery, MetricSeries, TopProcesses, TopProcessesQuery } from '#common/contracts/metrics.ts';
 import { ById } from '../http/params.ts';
 import { route } from '../http/route.ts';
 import { acceptHostKey } from './accept-host-key.ts';
@@ -15,6 +16,7 @@ import { createServer } from './create-server.ts';
 import { deleteServer } from './delete-server.ts';
 import { getServer } from './get-server.ts';
 import { listServers } from './list-servers.ts';
+import { readMetrics, readProcesses } from './read-metrics.ts';
 import { rotateAgentToken } from './rotate-agent-token.ts';
 import { testConnection } from './test-connection.ts';
 import { updateServer } from './update-server.ts';
@@ -96,5 +98,25 @@ export const serverRoutes = [
     status: 201,
     idempotency: 'once',
     handle: rotateAgentToken,
+  }),
+  route({
+    method: 'get',
+    path: '/api/servers/:id/metrics',
+    access: 'servers.view',
+    summary: 'Charts of one server, in columns',
+    params: ById,
+    query: MetricQuery,
+    response: MetricSeries,
+    handle: readMetrics,
+  }),
+  route({
+    method: 'get',
+    path: '/api/servers/:id/processes/top',
+    access: 'servers.view',
+    summary: 'Process groups that used most',
+    params: ById,
+    query: TopProcessesQuery,
+    response: TopProcesses,
+    handle: readProcesses,
   }),
 ];
