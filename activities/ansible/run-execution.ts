@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pendingHost, settleHost, type AttemptEnd, type HostProgress } from '#common/domain/host-state.ts';
-import { countHosts, isFinalHostState } from '#common/domain/states.ts';
-import type { Logger } from '#common/logging/logger.ts';
+import { countHosts } from '#common/domain/states.ts';
 import type { RunPlaybookInput, RunPlaybookResult } from '#workflows/deploy-fleet/activities.ts';
 import { refusalOf } from './attempt-files.ts';
 import { followAttempt, sawEnd } from './follow-attempt.ts';
 import { LEASE_SECONDS, renewLease } from './lease.ts';
+import { givenUp, isLost, openHosts } from './open-hosts.ts';
 import { RunHandedOverError, RunInterruptedError, RunSupersededError, SupervisorFailingError } from './run-errors.ts';
-import { readJsonFile, type AttemptPaths, type RunStore } from './run-folder.ts';
+import type { ActivityLink, LeaveMode, RunDeps } from './run-deps.ts';
+import { readJsonFile, type AttemptPaths } from './run-folder.ts';
 import type { RunHost, RunPlan } from './run-plan.ts';
-import type { RecordedHost, RunRecord, RunRecords } from './run-records.ts';
+import type { RecordedHost, RunRecord } from './run-records.ts';
 import { hostBatch } from './run-view.ts';
-import type { RunWriter } from './run-writer.ts';
-import { attemptMarker, startAttempt, type AnsibleSettings, type AttemptMeta } from './start-attempt.ts';
+import { attemptMarker, startAttempt, type AttemptMeta } from './start-attempt.ts';
 import { buryAttempt, requestEnd, waitForFirstSign } from './supervisor-process.ts';
 
 const HEARTBEAT_MS = 500;
@@ -24,30 +24,6 @@ const INTERRUPT_WAIT_MS = 8000;
 /** A run that is lost so often is not started again by itself. */
 const MOST_ATTEMPTS = 20;
 const MOST_FALSE_STARTS = 3;
-
-/** What the machinery needs of the activity around it. */
-export interface ActivityLink {
-  activityId: string;
-  heartbeat: (details: unknown) => void;
-  /** Aborted when the activity is to end, for whatever reason. */
-  signal: AbortSignal;
-  /** Whether somebody cancelled it; otherwise it timed out, or the worker ends. */
-  isCancelRequested: () => boolean;
-  /** The error by which a cancelled activity ends. */
-  cancelledError: () => Promise<never>;
-}
-
-export interface RunDeps {
-  store: RunStore;
-  records: RunRecords;
-  writer: RunWriter;
-  settings: AnsibleSettings;
-  loadPlan: (input: RunPlaybookInput) => Promise<RunPlan>;
-  logger: Logger;
-}
-
-/** `interrupt` ends the run by the ladder; the others leave it alive, for the next start or the next worker. */
-export type LeaveMode = 'interrupt' | 'keep' | 'handOver' | 'supersede';
 
 type AttemptOutcome = Omit<AttemptEnd, 'sawEnd'>;
 
@@ -220,20 +196,17 @@ export class RunExecution {
     return this.deps.writer.write(record, hostBatch(this.deploymentId, record, hosts), this.leave.signal);
   }
 
-  /** Hosts that a new attempt has to take. After a lost attempt also those in the middle of which it was lost. */
+  /** Hosts that a new attempt has to take; none when the run was lost so often that a person must look. */
   private async openHosts(end: AttemptOutcome): Promise<RecordedHost[]> {
     const record = this.current();
-    const isLost = end.reason === 'lost' || end.reason === 'lease_lost';
     this.falseStarts = end.reason === 'not_handed_over' ? this.falseStarts + 1 : 0;
     if (this.falseStarts > MOST_FALSE_STARTS) throw new SupervisorFailingError(this.attemptPaths().folder);
-    const attempted = new Set(isLost ? ((await this.meta())?.hostIds ?? []) : []);
-    const open = record.hosts.filter(
-      (host) => !isFinalHostState(host.state) || (host.state === 'unknown' && attempted.has(host.serverId)),
+    const open = openHosts(record, end.reason, (await this.meta())?.hostIds ?? []);
+    if (!isLost(end.reason) || record.attempt < MOST_ATTEMPTS || open.length === 0) return open;
+    this.record = await this.writeHosts(
+      record,
+      open.map((host) => givenUp(host, record.attempt, Date.now())),
     );
-    if (!isLost || record.attempt < MOST_ATTEMPTS || open.length === 0) return open;
-    const reason = `The run was lost ${String(record.attempt)} times: look at the machine that Admiral runs on.`;
-    const given = open.map((host) => ({ ...host, state: 'unknown' as const, reason, finishedAtMs: Date.now() }));
-    this.record = await this.writeHosts(record, given);
     return [];
   }
 

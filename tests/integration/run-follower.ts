@@ -4,7 +4,7 @@ import type { DeploymentUpdate } from '#common/contracts/live.ts';
 import { createPool } from '#common/db/pool.ts';
 import { createLogger } from '#common/logging/logger.ts';
 import { createPgRunRecords } from '#activities/ansible/pg-run-records.ts';
-import type { ActivityLink } from '#activities/ansible/run-execution.ts';
+import type { ActivityLink } from '#activities/ansible/run-deps.ts';
 import { createRunStore } from '#activities/ansible/run-folder.ts';
 import type { RunPlan } from '#activities/ansible/run-plan.ts';
 import type { RunRecords } from '#activities/ansible/run-records.ts';

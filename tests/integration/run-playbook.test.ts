@@ -417,6 +417,32 @@ describe('stopping the installation', () => {
     });
     await expectNothingLeft(id);
   }, 60_000);
+
+  it('asks before it goes on with a playbook that is not safe to repeat', async () => {
+    const sleepMark = mark();
+    const file = join(place.home, 'stopped');
+    const hosts = [localHost(), localHost()];
+    const plan = await place.plan(`    - name: Hang\n      raw: test -e ${file} || sleep ${sleepMark}\n`, hosts, {
+      repeatable: false,
+    });
+    const id = await order(plan);
+    const first = follower(plan);
+    const run = first.runs.runPlaybook(input(id), makeLink());
+    void run.catch(() => undefined);
+    await eventually('both hang', async () => (await statesOf(id)).every((state) => state === 'running'));
+    await first.runs.stopAll('interrupt');
+    await expect(run).rejects.toMatchObject({ code: 'run_interrupted' });
+    await writeFile(file, '');
+    const second = follower(plan);
+    const hostIds = hosts.map((host) => host.id);
+    expect(await second.runs.runPlaybook(input(id), makeLink())).toEqual({ kind: 'needsConfirmation', hostIds });
+    expect(await statesOf(id)).toEqual(['interrupted', 'interrupted']);
+    expect(await second.runs.runPlaybook(input(id, true), makeLink())).toMatchObject({
+      kind: 'finished',
+      counts: { changed: 2 },
+    });
+    await expectNothingLeft(id, sleepMark);
+  }, 60_000);
 });
 
 describe('the database', () => {
