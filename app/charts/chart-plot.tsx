@@ -1,7 +1,6 @@
 import { AxisBottom, AxisLeft } from '@visx/axis';
 import { localPoint } from '@visx/event';
 import { GridRows } from '@visx/grid';
-import { useParentSize } from '@visx/responsive';
 import { scaleLinear, scaleUtc } from '@visx/scale';
 import { AreaClosed, LinePath } from '@visx/shape';
 import { useMemo, type KeyboardEvent, type PointerEvent } from 'react';
@@ -11,14 +10,15 @@ import { lineLook } from './line-looks.ts';
 import { highestOf, lonePoints, nearestIndex } from './series.ts';
 import { timeLabel, timeTicks } from './time-ticks.ts';
 import type { TimeChartProps } from './time-chart.tsx';
+import { useWidth } from './use-width.ts';
 
 const HEIGHT = 208;
-const MARGIN = { top: 8, right: 16, bottom: 24, left: 68 };
+const MARGIN = { top: 8, right: 16, bottom: 24, left: 74 };
 const AXIS_TEXT = { fill: 'var(--color-muted)', fontSize: 11, fontFamily: 'inherit' } as const;
 
 /** The lines. Arrow keys move the cursor point by point; gaps stay gaps. Drawn in the browser, where its width is known. */
 export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeChartProps) {
-  const { parentRef, width } = useParentSize({ initialSize: { width: 0, height: HEIGHT }, ignoreDimensions: ['height', 'top', 'left'] });
+  const { ref, width } = useWidth();
   const [at, moveTo] = useCrosshair();
   const innerWidth = Math.max(0, width - MARGIN.left - MARGIN.right);
   const bottom = HEIGHT - MARGIN.bottom;
@@ -46,7 +46,7 @@ export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeCha
       ? 'Arrow keys move through the points'
       : `${absoluteTime(here)}: ${series.map((one) => `${one.label} ${valueOrGap(one.values[index], unit.say)}`).join(', ')}`;
   return (
-    <div ref={parentRef} style={{ height: HEIGHT }} className="w-full">
+    <div ref={ref} style={{ height: HEIGHT }} className="w-full overflow-hidden">
       {width === 0 ? null : (
         <svg
           width={width}

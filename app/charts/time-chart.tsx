@@ -32,12 +32,14 @@ export function TimeChart(props: TimeChartProps) {
   const first = series[0];
   const summary = first ? summarise(t, first.values) : null;
   return (
-    <section aria-labelledby={id} className="min-w-0 rounded-lg border border-line bg-surface">
+    <section aria-labelledby={id} className="flex min-w-0 flex-col rounded-lg border border-line bg-surface pb-1.5">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 pt-2.5">
         <h2 id={id} className="text-sm font-semibold">
           {title}
         </h2>
-        {summary ? (
+        {index !== -1 ? (
+          <p className="text-xs font-medium">{clockTime(t[index] ?? 0)} UTC</p>
+        ) : summary ? (
           <p className="text-xs text-muted">
             average {unit.say(summary.average)} · highest {unit.say(summary.highest)}
             <span className="sr-only"> at {absoluteTime(summary.highestAt)}</span>
@@ -65,7 +67,6 @@ export function TimeChart(props: TimeChartProps) {
             </li>
           );
         })}
-        <li className="ml-auto text-muted">{index === -1 ? 'newest' : `${clockTime(t[index] ?? 0)} UTC`}</li>
       </ul>
       {summary === null ? (
         <p className="grid h-52 place-items-center px-4 text-sm text-muted">Nothing was reported in this time.</p>
