@@ -14,9 +14,10 @@ export async function requireDemo(
   input: DemoInput,
   states: readonly StoredDemo['state'][],
 ): Promise<DemoPlan> {
-  const { rows } = await pool.query<{ value: StoredDemo }>('SELECT value FROM admiral.settings WHERE key = $1 FOR SHARE', [
-    DEMO_SETTING,
-  ]);
+  const { rows } = await pool.query<{ value: StoredDemo }>(
+    'SELECT value FROM admiral.settings WHERE key = $1 FOR SHARE',
+    [DEMO_SETTING],
+  );
   const stored = rows[0]?.value;
   if (stored?.plan.id !== input.planId) throw new DemoMissingError('There is no demo of this plan.');
   const { plan, state } = stored;

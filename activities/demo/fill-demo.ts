@@ -32,7 +32,8 @@ export async function fillDemo(deps: DemoActivityDeps, input: DemoInput, pace: P
     if (!life) continue;
     const instants = historyDay(plan, Math.floor(step / lives.length));
     await insertHistory(pool, demoId(plan, 'server', life.server.index), life, instants);
-    if (step % 5 === 4) await setProgress(deps, plan, { state: 'filling', progressPercent: Math.floor((100 * (step + 1)) / steps) });
+    if (step % 5 === 4)
+      await setProgress(deps, plan, { state: 'filling', progressPercent: Math.floor((100 * (step + 1)) / steps) });
   }
   await setProgress(deps, plan, { state: 'live', progressPercent: 100 });
 }

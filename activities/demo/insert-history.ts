@@ -20,7 +20,12 @@ const PROCESSES_SQL = `${ALIVE} INSERT INTO admiral.process_snapshots
     AS given (at, name, num_procs, cpu_seconds_total, memory_bytes) ON CONFLICT DO NOTHING`;
 
 /** Inserts one server's history at these instants (epoch ms); rows that are there already stay. */
-export async function insertHistory(pool: Pool, serverId: string, life: DemoLife, instants: readonly number[]): Promise<void> {
+export async function insertHistory(
+  pool: Pool,
+  serverId: string,
+  life: DemoLife,
+  instants: readonly number[],
+): Promise<void> {
   const at = instants.filter((instant) => !isSilent(life, instant));
   if (at.length === 0) return;
   const rows = at.map((instant) => demoValues(life, instant));

@@ -15,7 +15,16 @@ export async function insertServers(client: PoolClient, plan: DemoPlan, masterKe
     const createdAt = new Date(plan.originMs - plan.days * DAY_MS - server.index * 1000);
     const seenAt = new Date(plan.originMs);
     const { os, osVersion, kernel, cores, memoryBytes, address, name } = server;
-    const facts = { os, osVersion, kernel, architecture: 'x86_64', cores, memoryBytes, hostname: name, addresses: [address] };
+    const facts = {
+      os,
+      osVersion,
+      kernel,
+      architecture: 'x86_64',
+      cores,
+      memoryBytes,
+      hostname: name,
+      addresses: [address],
+    };
     await client.query(
       `INSERT INTO admiral.servers (id, server_id, hostname, ssh_host, ssh_username, environment, tags, is_demo, connection_state,
          connection_checked_at, facts, facts_at, last_seen_at, created_at, updated_at)
@@ -41,5 +50,8 @@ export async function insertServers(client: PoolClient, plan: DemoPlan, masterKe
 function newestValues(life: DemoLife, atMs: number): Record<string, number | null> {
   const values = demoValues(life, atMs);
   const percents = cpuPercents(demoValues(life, atMs - HISTORY_STEP_MS), values);
-  return { ...(values as Record<string, number | null>), cpu_percent: percents && Math.round(percents.busy * 100) / 100 };
+  return {
+    ...(values as Record<string, number | null>),
+    cpu_percent: percents && Math.round(percents.busy * 100) / 100,
+  };
 }

@@ -22,7 +22,9 @@ export async function removeDemo(deps: DemoActivityDeps, input: DemoInput, pace:
   if (!plan) return;
   const ids = demoServerIds(plan);
   pace.beat(0);
-  const removed = await pool.query<{ server_id: string }>('DELETE FROM admiral.servers WHERE is_demo RETURNING server_id');
+  const removed = await pool.query<{ server_id: string }>(
+    'DELETE FROM admiral.servers WHERE is_demo RETURNING server_id',
+  );
   for (const { server_id } of removed.rows) publish(channels.serversChanged, server_id);
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>('SELECT id FROM admiral.deployments WHERE is_demo FOR UPDATE');
@@ -43,5 +45,8 @@ export async function removeDemo(deps: DemoActivityDeps, input: DemoInput, pace:
     }
   }
   await pool.query('DELETE FROM admiral.metric_dead_letters WHERE server_id = ANY($1::text[])', [ids]);
-  await pool.query(`DELETE FROM admiral.settings WHERE key = $1 AND value #>> '{plan,id}' = $2`, [DEMO_SETTING, plan.id]);
+  await pool.query(`DELETE FROM admiral.settings WHERE key = $1 AND value #>> '{plan,id}' = $2`, [
+    DEMO_SETTING,
+    plan.id,
+  ]);
 }

@@ -40,13 +40,18 @@ export async function reportDemo(deps: DemoActivityDeps, input: DemoInput, pace:
       pace.beat(tick);
       const now = Date.now();
       if (now - askedMs >= INTERVAL_MS) {
-        generations = await readGenerations(deps, reporters.map(({ id }) => id));
+        generations = await readGenerations(
+          deps,
+          reporters.map(({ id }) => id),
+        );
         askedMs = now;
       }
       const due = reporters.filter(({ dueMs, id }) => dueMs <= now && generations.has(id));
       for (let from = 0; from < due.length; from += AT_ONCE) {
         const results = await Promise.all(
-          due.slice(from, from + AT_ONCE).map((reporter) => report(deps, sender, reporter, generations.get(reporter.id) ?? 1)),
+          due
+            .slice(from, from + AT_ONCE)
+            .map((reporter) => report(deps, sender, reporter, generations.get(reporter.id) ?? 1)),
         );
         const refusal = results.find((result) => result !== 'accepted');
         if (refusal !== undefined && !wasRefused) deps.logger.warn({ refusal }, 'demo reports do not arrive');

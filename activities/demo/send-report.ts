@@ -17,7 +17,9 @@ export function createReportSender(publicUrl: string, caFile: string | undefined
   const endpoint = new URL('/ingest/metrics/prometheus', publicUrl);
   const isTls = endpoint.protocol === 'https:';
   const options = { keepAlive: true, maxSockets: 8 };
-  const agent = isTls ? new HttpsAgent({ ...options, ...(caFile && { ca: readFileSync(caFile) }) }) : new HttpAgent(options);
+  const agent = isTls
+    ? new HttpsAgent({ ...options, ...(caFile && { ca: readFileSync(caFile) }) })
+    : new HttpAgent(options);
   return {
     send: (serverId, token, report) =>
       new Promise((resolve, reject) => {

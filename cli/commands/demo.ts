@@ -12,8 +12,13 @@ const PATIENCE_MS = 3 * 60_000;
 /** `admiral demo [--servers N] [--days D] | --remove | --status`: returns when the history is there, or when everything is gone. */
 export async function demo(context: CommandContext): Promise<number> {
   const flags = readFlags(context.args, { servers: 'string', days: 'string', remove: 'boolean', status: 'boolean' });
-  if (Number(flags.remove) + Number(flags.status) + Number(flags.servers !== undefined || flags.days !== undefined) > 1) {
-    throw new UsageError('Write one of "admiral demo --servers N --days D", "admiral demo --remove" and "admiral demo --status".');
+  if (
+    Number(flags.remove) + Number(flags.status) + Number(flags.servers !== undefined || flags.days !== undefined) >
+    1
+  ) {
+    throw new UsageError(
+      'Write one of "admiral demo --servers N --days D", "admiral demo --remove" and "admiral demo --status".',
+    );
   }
   const servers = readNumber('--servers', flags.servers ?? '20', 1, MAX_DEMO_SERVERS);
   const days = readNumber('--days', flags.days ?? '7', 0, MAX_DEMO_DAYS);
@@ -29,7 +34,10 @@ async function fill(call: CallApi, order: { servers: number; days: number }): Pr
   await call<Demo>('POST', '/api/demo', order);
   const show = progressLine();
   const filled = await follow(call, (found) => {
-    show(`Making ${String(order.days)} days of history for ${String(order.servers)} demo servers`, found.progressPercent ?? 0);
+    show(
+      `Making ${String(order.days)} days of history for ${String(order.servers)} demo servers`,
+      found.progressPercent ?? 0,
+    );
     return found.state !== 'filling';
   });
   if (filled.state !== 'live') throw new CannotError('The demo servers were removed meanwhile.');

@@ -18,12 +18,28 @@ const EVERYWHERE: readonly Group[] = [
   ['nodepulse-agent', 1, 0.006, 0.006],
 ];
 const OF_ROLE: Record<DemoRole, readonly Group[]> = {
-  web: [['nginx', 5, 0.55, 0.22], ['varnishd', 2, 0.22, 0.5]],
-  app: [['java', 2, 0.78, 0.74], ['nginx', 3, 0.06, 0.05]],
-  db: [['postgres', 64, 0.88, 0.84], ['pgbouncer', 1, 0.04, 0.02]],
+  web: [
+    ['nginx', 5, 0.55, 0.22],
+    ['varnishd', 2, 0.22, 0.5],
+  ],
+  app: [
+    ['java', 2, 0.78, 0.74],
+    ['nginx', 3, 0.06, 0.05],
+  ],
+  db: [
+    ['postgres', 64, 0.88, 0.84],
+    ['pgbouncer', 1, 0.04, 0.02],
+  ],
   cache: [['redis-server', 3, 0.82, 0.9]],
-  queue: [['beam.smp', 1, 0.8, 0.66], ['epmd', 1, 0.001, 0.002]],
-  build: [['java', 3, 0.5, 0.5], ['cc1plus', 12, 0.3, 0.2], ['dockerd', 1, 0.05, 0.06]],
+  queue: [
+    ['beam.smp', 1, 0.8, 0.66],
+    ['epmd', 1, 0.001, 0.002],
+  ],
+  build: [
+    ['java', 3, 0.5, 0.5],
+    ['cc1plus', 12, 0.3, 0.2],
+    ['dockerd', 1, 0.05, 0.06],
+  ],
 };
 
 /** Process groups at an instant. The sick server's own fault can be seen: one group eats what fell ill. */

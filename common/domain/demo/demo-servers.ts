@@ -54,7 +54,9 @@ export function demoServers(plan: DemoPlan): DemoServer[] {
 function demoServer(plan: DemoPlan, index: number): DemoServer {
   const seed = seedOf(plan, index + 1);
   const role = roleOf(index);
-  const number = Array.from({ length: index + 1 }, (_, earlier) => roleOf(earlier)).filter((one) => one === role).length;
+  const number = Array.from({ length: index + 1 }, (_, earlier) => roleOf(earlier)).filter(
+    (one) => one === role,
+  ).length;
   const pick = <T>(from: readonly T[], salt: number) => from[Math.floor(chance(seed, salt) * from.length)] as T;
   const environment = ENVIRONMENTS[index % ENVIRONMENTS.length] ?? 'other';
   const [os, osVersion, kernel] = pick(SYSTEMS, 1);

@@ -98,7 +98,11 @@ function memoryValues(life: DemoLife, t: number): MetricValues {
 function diskValues(life: DemoLife, t: number): MetricValues {
   const total = life.server.diskBytes;
   const free = Math.floor(total * (1 - life.disk(t)));
-  return { disk_total_bytes: total, disk_free_bytes: free, disk_available_bytes: Math.max(0, free - Math.floor(total * 0.01)) };
+  return {
+    disk_total_bytes: total,
+    disk_free_bytes: free,
+    disk_available_bytes: Math.max(0, free - Math.floor(total * 0.01)),
+  };
 }
 
 function round(value: number, parts: number): number {
