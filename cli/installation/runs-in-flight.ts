@@ -5,20 +5,28 @@ import { readJson } from '../home/json-file.ts';
 import { startTimeOf } from '../home/process-identity.ts';
 
 export interface RunInFlight {
-  /** Name of the run's folder. */
+  /** Id of its deployment. */
   run: string;
   supervisorPid: number;
 }
 
-/** Runs whose supervisor is alive, by what the supervisor wrote into its run folder. */
+/** Runs whose supervisor is alive, by what the supervisor of each attempt wrote into its folder. */
 export function runsInFlight(home: Home): RunInFlight[] {
-  if (!existsSync(home.runs)) return [];
-  const runs: RunInFlight[] = [];
-  for (const run of readdirSync(home.runs)) {
-    const state = readJson(join(home.runs, run, 'supervisor.json')) as { pid?: number; startTime?: string } | undefined;
-    if (state?.pid === undefined) continue;
-    const startTime = startTimeOf(state.pid);
-    if (startTime !== undefined && startTime === String(state.startTime)) runs.push({ run, supervisorPid: state.pid });
-  }
-  return runs;
+  return foldersIn(home.runs).flatMap((run) => {
+    const attempts = join(home.runs, run, 'attempts');
+    const alive = foldersIn(attempts).flatMap((attempt) =>
+      livingSupervisor(join(attempts, attempt, 'supervisor.json')),
+    );
+    return alive.slice(0, 1).map((supervisorPid) => ({ run, supervisorPid }));
+  });
+}
+
+function livingSupervisor(file: string): number[] {
+  const state = readJson(file) as { pid?: number; startTime?: number } | undefined;
+  if (state?.pid === undefined) return [];
+  return startTimeOf(state.pid) === String(state.startTime) ? [state.pid] : [];
+}
+
+function foldersIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }

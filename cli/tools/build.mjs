@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { runStep } from './run-step.mjs';
@@ -52,29 +52,37 @@ const STEPS = [
   },
 ];
 
-/** Builds what has changed. */
-export async function build(/** @type {string} */ root) {
-  mkdirSync(join(root, 'build'), { recursive: true });
-  const stampFile = join(root, 'build', '.stamps.json');
-  /** @type {Record<string, string>} */
-  let stamps = {};
+const stampFile = (/** @type {string} */ root) => join(root, 'build', '.stamps.json');
+
+/** @returns {Record<string, string>} what each step was last made from */
+function readStamps(/** @type {string} */ root) {
   try {
-    stamps = JSON.parse(readFileSync(stampFile, 'utf8'));
+    return JSON.parse(readFileSync(stampFile(root), 'utf8'));
   } catch {
-    // Nothing was built yet.
-  }
-  for (const step of STEPS) {
-    const wanted = fingerprint(root, step.sources);
-    if (stamps[step.name] === wanted && existsSync(join(root, step.result))) continue;
-    await step.make(root);
-    stamps[step.name] = wanted;
-    writeFileSync(stampFile, JSON.stringify(stamps, null, 2));
+    return {}; // Nothing was built yet.
   }
 }
 
-/** Forgets what was built, so that the next build makes all. */
-export function forgetBuild(/** @type {string} */ root) {
-  rmSync(join(root, 'build', '.stamps.json'), { force: true });
+/** Steps whose sources have changed, with the fingerprint that they will have been made from. */
+function stepsToDo(/** @type {string} */ root) {
+  const stamps = readStamps(root);
+  return STEPS.map((step) => ({ ...step, wanted: fingerprint(root, step.sources) })).filter(
+    (step) => stamps[step.name] !== step.wanted || !existsSync(join(root, step.result)),
+  );
+}
+
+/** Whether everything is built from what the sources say now. */
+export function isBuildCurrent(/** @type {string} */ root) {
+  return stepsToDo(root).length === 0;
+}
+
+/** Builds what has changed. */
+export async function build(/** @type {string} */ root) {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  for (const step of stepsToDo(root)) {
+    await step.make(root);
+    writeFileSync(stampFile(root), JSON.stringify({ ...readStamps(root), [step.name]: step.wanted }, null, 2));
+  }
 }
 
 async function tool(

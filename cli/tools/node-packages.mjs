@@ -5,18 +5,22 @@ import { runStep } from './run-step.mjs';
 
 const STAMP = 'node_modules/.admiral-lock-hash';
 
+/** Whether exactly the packages of the lock file are known to be there. */
+export function areNodePackagesCurrent(/** @type {string} */ root) {
+  const stamp = join(root, STAMP);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root, ['package-lock.json']);
+}
+
 /** Installs the npm packages of the lock file, unless exactly those are there. */
 export async function installNodePackages(/** @type {string} */ root) {
-  const wanted = fingerprint(root, ['package-lock.json']);
-  const stamp = join(root, STAMP);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (areNodePackagesCurrent(root)) return;
   if (!matchesLock(root)) {
     await runStep('installing npm packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
       cwd: root,
       env: { ...process.env, CI: '1', PRISMA_SKIP_POSTINSTALL_GENERATE: '1' },
     });
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(join(root, STAMP), fingerprint(root, ['package-lock.json']));
 }
 
 /** Whether somebody already ran `npm ci` or `npm install` for this lock file: npm keeps a copy of what it installed. */

