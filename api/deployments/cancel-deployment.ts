@@ -1,6 +1,7 @@
 import type { Deployment } from '#common/contracts/deployments.ts';
 import { channels } from '#common/contracts/live.ts';
-import { isFinalDeploymentState, type DeploymentState } from '#common/domain/states.ts';
+import { refusalOf } from '#common/domain/deployment-actions.ts';
+import type { DeploymentState } from '#common/domain/states.ts';
 import type { ById } from '../http/params.ts';
 import { RefusedError } from '../http/refused-error.ts';
 import type { Context } from '../http/route.ts';
@@ -13,9 +14,9 @@ import { stopWorkflow } from './stop-workflow.ts';
 export async function cancelDeployment({ deps, params, change }: Context<ById>): Promise<Deployment> {
   await change(async (tx, audit) => {
     const row = await lockDeployment(tx, params.id);
-    if (isFinalDeploymentState(row.state as DeploymentState)) {
-      throw new RefusedError('already_finished', `This deployment has ended already: it is ${row.state}.`);
-    }
+    const state = row.state as DeploymentState;
+    const refusal = state === 'cancelling' ? null : refusalOf('cancel', state);
+    if (refusal !== null) throw new RefusedError('already_finished', refusal);
     await tx.deployment.update({
       where: { id: params.id },
       data: {

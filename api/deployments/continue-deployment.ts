@@ -1,6 +1,8 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Deployment } from '#common/contracts/deployments.ts';
 import { signRun } from '#common/crypto/run-authorization.ts';
+import { refusalOf } from '#common/domain/deployment-actions.ts';
+import type { DeploymentState } from '#common/domain/states.ts';
 import { confirmInterruptedUpdate, type Confirmation } from '#workflows/deploy-fleet/messages.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { ById } from '../http/params.ts';
@@ -14,14 +16,15 @@ import { presentDeployment } from './present.ts';
 const AUTHORIZED_FOR_MS = 5 * 60_000;
 const UPDATE_MS = 10_000;
 
-const notWaiting = () =>
-  new RefusedError('not_waiting', 'This deployment does not wait for anybody: reload it to see its state.');
+const notWaiting = (why?: string | null) =>
+  new RefusedError('not_waiting', why ?? 'This deployment does not wait for anybody: reload it to see its state.');
 
 /** A person agrees that hosts which were interrupted in the middle are run again. */
 export async function continueDeployment({ deps, params, actor, change }: Context<ById>): Promise<Deployment> {
   await change(async (tx, audit) => {
     const row = await lockDeployment(tx, params.id);
-    if (row.state !== 'waiting' || row.waitingFor !== 'confirmation') throw notWaiting();
+    const refusal = refusalOf('continue', row.state as DeploymentState);
+    if (refusal !== null || row.waitingFor !== 'confirmation') throw notWaiting(refusal);
     await audit({ action: 'deployment.continue', objectKind: 'deployment', objectId: params.id, objectName: row.name });
   });
   const actorId = actor.kind === 'user' ? actor.id : null;
