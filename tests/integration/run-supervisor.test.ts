@@ -25,7 +25,11 @@ let place: RunPlace;
 beforeAll(async () => {
   place = await makeRunPlace();
 });
-afterAll(() => place.remove());
+afterAll(async () => {
+  const store = createRunStore(place.home);
+  for (const id of await store.list()) await store.remove(id);
+  await place.remove();
+});
 
 interface Started {
   paths: AttemptPaths;
