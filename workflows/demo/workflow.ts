@@ -17,7 +17,7 @@ const REPORTS_BEFORE_NEW = 100;
 const activities = proxyActivities<DemoActivities>({
   taskQueue: ANSIBLE_QUEUE,
   startToCloseTimeout: '2 hours',
-  heartbeatTimeout: '10 seconds',
+  heartbeatTimeout: '20 seconds',
   // Removal begins only when nothing is written any more.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: {
