@@ -37,21 +37,21 @@ export function processUse(samples: readonly ProcessSample[], maxStretchMs: numb
     else groups.set(sample.name, [sample]);
   }
   return [...groups].map(([name, own]) => {
-    let cpuSeconds: number | null = null;
-    own.forEach((sample, index) => {
+    const grown = own.flatMap((sample, index) => {
       const before = own[index - 1];
-      if (!before || before.at !== previous.get(sample.at) || sample.at - before.at > maxStretchMs) return;
-      if (sample.cpuSeconds === null || before.cpuSeconds === null || sample.cpuSeconds < before.cpuSeconds) return;
-      cpuSeconds = (cpuSeconds ?? 0) + sample.cpuSeconds - before.cpuSeconds;
+      if (!before || before.at !== previous.get(sample.at) || sample.at - before.at > maxStretchMs) return [];
+      if (sample.cpuSeconds === null || before.cpuSeconds === null || sample.cpuSeconds < before.cpuSeconds) return [];
+      return [sample.cpuSeconds - before.cpuSeconds];
     });
     const memory = own.flatMap((sample) => (sample.memoryBytes === null ? [] : [sample.memoryBytes]));
     return {
       name,
       processes: own.findLast((sample) => sample.processes !== null)?.processes ?? null,
-      cpuPercent: cpuSeconds === null || knownMs === 0 ? null : round((100_000 * cpuSeconds) / knownMs),
-      memoryBytes: memory.length === 0 ? null : Math.round(memory.reduce((a, b) => a + b, 0) / memory.length),
+      cpuPercent: grown.length === 0 ? null : round((100_000 * sum(grown)) / knownMs),
+      memoryBytes: memory.length === 0 ? null : Math.round(sum(memory) / memory.length),
     };
   });
 }
 
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const round = (value: number) => Math.round(value * 100) / 100;

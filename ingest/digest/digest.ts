@@ -46,22 +46,33 @@ export class Digest {
   /** Returns when it was stopped. */
   async run(): Promise<void> {
     let pauseMs = 0;
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       try {
         await this.turn();
         if (this.fault !== '') this.deps.logger.info('reports are stored again');
         this.fault = '';
         pauseMs = 0;
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
+        if (this.isStopping()) return;
         this.hasOwn = true;
         this.claimedAt = 0;
         pauseMs = Math.min(MAX_BACKOFF_MS, pauseMs === 0 ? FIRST_BACKOFF_MS : pauseMs * 2);
         this.fault = error instanceof Error ? error.message || error.name : 'unknown fault';
         this.deps.logger.warn({ err: error, pauseMs }, 'reports cannot be stored now');
-        await this.gauges(true);
-        await sleep(pauseMs, this.stopping.signal);
+        await this.pause(pauseMs);
       }
+    }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Waits, and goes on telling how far it is. */
+  private async pause(pauseMs: number): Promise<void> {
+    for (let leftMs = pauseMs; leftMs > 0 && !this.isStopping(); leftMs -= GAUGES_EVERY_MS) {
+      await this.gauges(true);
+      await sleep(Math.min(leftMs, GAUGES_EVERY_MS), this.stopping.signal);
     }
   }
 

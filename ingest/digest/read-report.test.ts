@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { METRIC_COLUMN_NAMES, METRIC_COLUMNS } from '#common/domain/metric-columns.ts';
+import { METRIC_COLUMN_NAMES, type MetricColumn } from '#common/domain/metric-columns.ts';
 import { parseExactJson } from './exact-json.ts';
 import { readReport } from './read-report.ts';
 import { readTimestamp } from './read-timestamp.ts';
@@ -129,7 +129,7 @@ describe('readReport', () => {
       NOW,
     );
     expect(report.metrics).toHaveLength(1);
-    const value = (name: keyof typeof METRIC_COLUMNS) => report.metrics[0]?.values[METRIC_COLUMN_NAMES.indexOf(name)];
+    const value = (name: MetricColumn) => report.metrics[0]?.values[METRIC_COLUMN_NAMES.indexOf(name)];
     expect([value('cpu_cores'), value('load_1min')]).toEqual(['4', null]);
     expect(report.processes).toEqual([
       {

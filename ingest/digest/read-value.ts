@@ -7,6 +7,7 @@ const DIGITS = /^\d{16,19}$/;
 /**
  * A value of a report as its column takes it: a finite number for doubles, the digits of a whole number for integers. Null for
  * everything else: text, a negative number, one that is out of range. Fractions of whole numbers are cut off.
+ * Text of 16 to 19 digits is a number that parseExactJson kept exact.
  */
 export function readValue(value: unknown, type: MetricColumnType): number | string | null {
   if (typeof value === 'string' && DIGITS.test(value)) {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
 import { freePort } from '#cli/engines/free-port.ts';
 import { VALKEY_USERS, valkeyAcl, type ValkeyUser } from '#cli/engines/valkey-acl.ts';
 import { channels } from '#common/contracts/live.ts';
