@@ -4,7 +4,13 @@ import { delimiter, join } from 'node:path';
 import { runStep } from './run-step.mjs';
 
 /** Programs of the machine that tests use, and the Debian package of each. */
-const PROGRAMS = { chromium: 'chromium', 'ssh-agent': 'openssh-client', 'ssh-keygen': 'openssh-client' };
+const PROGRAMS = {
+  chromium: 'chromium',
+  'ssh-agent': 'openssh-client',
+  'ssh-keygen': 'openssh-client',
+  sudo: 'sudo',
+  openssl: 'openssl',
+};
 
 /**
  * Installs the Debian packages that tests need, where this is root on Debian; elsewhere says what will be skipped.

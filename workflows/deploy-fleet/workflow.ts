@@ -21,7 +21,14 @@ import {
 /** Somebody without the api's key started this, or the row is gone: the workflow fails and no row is touched. */
 const FORGED = ['run_not_authorized', 'deployment_missing'];
 /** Errors that no retry mends: the deployment fails with their sentence. */
-const HOPELESS = ['playbook_missing', 'playbook_changed', 'variables_invalid', 'ssh_key_missing', 'seal_broken'];
+const HOPELESS = [
+  'playbook_missing',
+  'playbook_changed',
+  'playbook_tree_invalid',
+  'variables_invalid',
+  'ssh_key_missing',
+  'seal_broken',
+];
 /** The codes are the failure types of activities/failures.ts. */
 const FINAL_FAILURES = [...FORGED, ...HOPELESS];
 
