@@ -38,7 +38,7 @@ export function createRunPlanLoader(deps: RunPlanDeps): (input: AuthorizedInput)
     const playbook = (await loadCatalogue(deps.catalogue)).get(deployment.playbook);
     if (!playbook) throw new PlaybookMissingError(deployment.playbook);
     const servers = await database.server.findMany({
-      where: { id: { in: deployment.servers.map((host) => host.serverId) }, watchOnly: false },
+      where: { id: { in: deployment.servers.map((host) => host.serverId) }, watchOnly: false, isDemo: false },
       include: { sshKey: true },
     });
     const byId = new Map(servers.map((server) => [server.id, server]));
