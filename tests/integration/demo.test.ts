@@ -63,7 +63,9 @@ describe('a first look without a server', () => {
       'deployment_output',
       'settings',
     ];
-    return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await count(table)] as const)));
+    const counts: Record<string, number> = {};
+    for (const table of tables) counts[table] = await count(table);
+    return counts;
   };
   const demoServers = async () => (await installation.apiRequest<Page>('GET', '/api/servers?search=demo-')).body.items;
 
