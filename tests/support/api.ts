@@ -62,6 +62,8 @@ export interface TestApiParts {
   /** Default: as tests need it. */
   testLocalTargets?: boolean;
   publicUrl?: string;
+  /** Default: the one of the repository. */
+  ansibleDir?: string;
 }
 
 /** The real api on a free port, with a database of its own. */
@@ -89,7 +91,7 @@ export async function startTestApi(parts: TestApiParts): Promise<TestApi> {
     TEMPORAL_NAMESPACE: parts.temporal.namespace,
     ADMIRAL_HOME: '/nonexistent',
     ADMIRAL_CA_FILE: undefined,
-    ADMIRAL_ANSIBLE_DIR: fileURLToPath(new URL('../../ansible', import.meta.url)),
+    ADMIRAL_ANSIBLE_DIR: parts.ansibleDir ?? fileURLToPath(new URL('../../ansible', import.meta.url)),
     ADMIRAL_BIND: '127.0.0.1',
     ADMIRAL_PORT: await freePort(),
     ADMIRAL_PUBLIC_URL: publicUrl,
