@@ -120,6 +120,23 @@ describe('ServerDirectory', () => {
     await expect(directory.find('c')).rejects.toThrow(DirectoryAwayError);
   });
 
+  it('does not fall back on what was named as changed while it asked', async () => {
+    const { database, state, directory } = stage();
+    database.set('a', known('1'));
+    await directory.find('a');
+    state.now += 3_601_000;
+    state.isAway = true;
+    let answer: () => void = () => undefined;
+    state.before = () => new Promise((resolve) => (answer = resolve));
+    const asked = directory.refresh('a');
+    const outcome = expect(asked).rejects.toThrow(DirectoryAwayError);
+    await new Promise((resolve) => setImmediate(resolve));
+    // Another question of before the change brings the old entry back into memory: it is not trusted either.
+    await directory.forget('a');
+    answer();
+    await outcome;
+  });
+
   it('looks for a newer token, at most every few seconds', async () => {
     const { database, state, directory } = stage();
     database.set('a', known('1'));

@@ -131,6 +131,7 @@ describe('a report on its way to the database', () => {
       server.id,
     ]);
     expect(seen.rows).toEqual([{ at: new Date(now) }]);
+    expect(await lettersOf(server.serverId)).toEqual([]);
   });
 
   it('takes reports of a week ago, and writes a dead letter for a clock that is wrong, with the good snapshots stored', async () => {
