@@ -102,7 +102,7 @@ export async function startIngestStage(): Promise<IngestStage> {
       return { id, serverId, token };
     },
     announce: async (serverId) => {
-      await redis.publish(channels.serversChanged, serverId);
+      await redis.publish(channels.serversChanged, JSON.stringify(serverId));
     },
     stop: async () => {
       await Promise.all(parts.map((part) => part.end('SIGKILL')));
