@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client, Connection, WorkflowFailedError } from '@temporalio/client';
+import { Client, Connection, type WorkflowFailedError } from '@temporalio/client';
 import pg from 'pg';
 import { processesWithVariable } from '#activities/ansible/processes.ts';
 import { DEPLOY_FLEET } from '#workflows/deploy-fleet/messages.ts';
@@ -73,9 +73,9 @@ describe('a run in an installation', () => {
   it('survives kill -9 of every part in turn, and no accepted report is lost or doubled', async () => {
     const { body } = await admiral.apiRequest<{ token: string }>('POST', `/api/servers/${servers[0]!}/agent-token`);
     const accepted: string[] = [];
-    let sending = true;
+    const sending = { on: true };
     const sender = (async () => {
-      for (let second = 0; sending; second += 1) {
+      for (let second = 0; sending.on; second += 1) {
         const timestamp = new Date(Date.now() - 3_600_000 + second * 1000).toISOString();
         const answer = await fetch(`${admiral.url}/ingest/metrics/prometheus?server_id=${servers[0]!}`, {
           method: 'POST',
@@ -87,7 +87,7 @@ describe('a run in an installation', () => {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     })();
-    const id = await runs.create('test/slow', servers, { seconds: 40, folder });
+    const id = await runs.create('test/slow', servers, { seconds: 20, folder });
     await runs.waitForTask(id, TASKS[0]);
     for (const part of [
       'api',
@@ -102,7 +102,7 @@ describe('a run in an installation', () => {
       await admiral.killPart(part);
     }
     const deployment = await runs.waitForEnd(id, 240_000);
-    sending = false;
+    sending.on = false;
     await sender;
     expect(deployment.hosts.map((host) => [host.state, host.reason])).toEqual(servers.map(() => ['changed', null]));
     expect(await traces(servers)).toEqual([1, 1, 1, 1]);
@@ -149,7 +149,7 @@ describe('a run in an installation', () => {
   it('goes on untouched when its worker is restarted, and when the whole installation is', async () => {
     const hosts = servers.slice(0, 2);
     const before = await traces(hosts);
-    const id = await runs.create('test/slow', hosts, { seconds: 25, folder });
+    const id = await runs.create('test/slow', hosts, { seconds: 15, folder });
     await runs.waitForTask(id, TASKS[0]);
     await admiral.admiral('restart', 'ansible-worker');
     await runs.waitForTask(id, TASKS[1]);
@@ -165,7 +165,7 @@ describe('a run in an installation', () => {
 
   it('is interrupted by a stop, and the next start asks before it repeats anything', async () => {
     const hosts = servers.slice(2);
-    const id = await runs.create('test/slow', hosts, { seconds: 20, folder });
+    const id = await runs.create('test/slow', hosts, { seconds: 8, folder });
     await runs.waitForTask(id, TASKS[0]);
     const before = Date.now();
     const { stdout } = await admiral.admiral('stop');

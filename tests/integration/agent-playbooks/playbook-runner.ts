@@ -76,7 +76,7 @@ export async function runPlaybook(
           ANSIBLE_LOCAL_TEMP: join(folder, 'tmp'),
           ANSIBLE_NOCOLOR: '1',
           ANSIBLE_SSH_ARGS: `${ssh} -o ControlPersist=30 -o ControlPath=${folder}/%C`,
-        },
+        } as unknown as NodeJS.ProcessEnv,
       },
       (error, stdout, stderr) => {
         const output = `${stdout}${stderr}`;
