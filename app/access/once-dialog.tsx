@@ -55,7 +55,7 @@ function OnceForm<T>({
   const problem = result && !result.ok ? result.problem : undefined;
   if (result?.ok) {
     return (
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <Notice tone="good" title="Shown once">
           {explanation}
         </Notice>
@@ -69,7 +69,7 @@ function OnceForm<T>({
     );
   }
   return (
-    <fetcher.Form method="post" className="grid gap-4">
+    <fetcher.Form method="post" className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem ? <ProblemNotice problem={problem} /> : null}
       {fields(problem)}
       <DialogActions>

@@ -30,7 +30,7 @@ function AddKeyForm({ kind, onClose }: { kind: AddKeyKind; onClose: () => void }
   const problem = result && !result.ok ? result.problem : undefined;
   if (result?.ok) {
     return (
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <Notice tone="good" title={`Key “${result.data.name}” is ready`}>
           Add this line to <code className="font-mono text-xs">~/.ssh/authorized_keys</code> on your hosts.
         </Notice>
@@ -44,7 +44,7 @@ function AddKeyForm({ kind, onClose }: { kind: AddKeyKind; onClose: () => void }
     );
   }
   return (
-    <fetcher.Form method="post" className="grid gap-4">
+    <fetcher.Form method="post" className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem ? <ProblemNotice problem={problem} /> : null}
       <TextField label="Name" name="name" required maxLength={120} autoComplete="off" error={fieldError(problem, 'name')} />
       {kind === 'generate' ? (

@@ -6,10 +6,10 @@ import { Icon } from '../ui/icon.tsx';
 /** One number of the overview, with the way to what it counts. Zero is quiet whatever its tone. */
 export function Figure({ look, value, to }: { look: Look; value: number; to: string }) {
   return (
-    <Link to={to} className="group flex min-w-0 flex-col gap-0.5 px-4 py-3 -outline-offset-2 hover:bg-hover">
-      <span className={`flex items-center gap-1.5 text-xs ${value === 0 ? 'text-muted' : TONE_TEXT[look.tone]}`}>
-        <Icon name={look.icon === 'spinner' ? 'play' : look.icon} size={12} />
-        <span className="truncate">{look.word}</span>
+    <Link to={to} className="flex min-w-0 flex-col justify-between gap-0.5 px-3.5 py-3 -outline-offset-2 hover:bg-hover">
+      <span className={`flex items-start gap-1.5 text-xs leading-4 ${value === 0 ? 'text-muted' : TONE_TEXT[look.tone]}`}>
+        <Icon name={look.icon === 'spinner' ? 'play' : look.icon} size={12} className="mt-0.5" />
+        <span>{look.word}</span>
       </span>
       <span className={`text-xl font-semibold ${value === 0 ? 'text-muted' : ''}`}>{count(value)}</span>
     </Link>

@@ -67,7 +67,7 @@ export default function Keys() {
           </Empty>
         </Card>
       ) : (
-        <ul className="grid gap-3" aria-label="SSH keys">
+        <ul className="grid grid-cols-[minmax(0,1fr)] gap-3" aria-label="SSH keys">
           {items.map((key) => (
             <li key={key.id}>
               <KeyCard sshKey={key} reason={edit.reason} />
@@ -104,7 +104,7 @@ function KeyCard({ sshKey, reason }: { sshKey: SshKey; reason: string | null }) 
         />
       }
     >
-      <div className="grid gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
         <p className="font-mono text-xs break-all text-muted">{sshKey.fingerprint}</p>
         <CopyLine text={sshKey.publicKey} label={`Public key ${sshKey.name}`} />
       </div>

@@ -47,7 +47,7 @@ export default function AddServer() {
   const generated = made?.ok ? made.data : undefined;
   return (
     <Page title="Add a server" lead="It is saved also when it cannot be reached yet. The next step tests the connection; nothing is changed on the host.">
-      <div className="grid max-w-3xl gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] max-w-3xl gap-4">
         {keysProblem ? <ProblemNotice problem={keysProblem} title="The keys could not be read" /> : null}
         {keys.length === 0 && !keysProblem ? (
           <Notice tone="active" title="First, a key">

@@ -33,10 +33,13 @@ export default function Shell() {
         <div className="lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
           <div className="hidden border-r border-line bg-surface lg:block">
             <div className="sticky top-0 h-dvh overflow-y-auto">
-              <div className="flex h-12 items-center px-4">
-                <Brand />
-              </div>
-              <Navigation />
+              <Navigation
+                brand={
+                  <div className="mb-2 flex h-12 items-center px-2">
+                    <Brand />
+                  </div>
+                }
+              />
             </div>
           </div>
           <div className="flex min-h-dvh min-w-0 flex-col">

@@ -43,7 +43,7 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
         </test.Form>
       }
     >
-      <div className="grid gap-4" aria-live="polite">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4" aria-live="polite">
         <p className="text-sm text-muted">
           <code className="font-mono text-xs break-all text-text">{target}</code>
           {report ? (
@@ -54,7 +54,7 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
           ) : null}
         </p>
         {sshKey && server.connectionState !== 'ok' ? (
-          <div className="grid gap-1.5">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
             <p className="text-sm">
               The host must know the key <strong>{sshKey.name}</strong>. As {server.sshUsername} on the host, add this line to{' '}
               <code className="font-mono text-xs">~/.ssh/authorized_keys</code>:

@@ -34,7 +34,7 @@ function EditCard({ server, keys }: { server: Server; keys: readonly SshKey[] })
   const problem = fetcher.data && !fetcher.data.ok ? fetcher.data.problem : undefined;
   return (
     <Card title="Address and key">
-      <fetcher.Form method="post" className="grid gap-4" key={server.updatedAt}>
+      <fetcher.Form method="post" className="grid grid-cols-[minmax(0,1fr)] gap-4" key={server.updatedAt}>
         {problem ? <ProblemNotice problem={problem} /> : null}
         <ServerFields server={server} keys={keys} problem={problem} />
         <div className="flex flex-wrap items-center justify-between gap-2">
@@ -54,7 +54,7 @@ function AgentTokenCard() {
   const result = fetcher.state === 'idle' ? fetcher.data : undefined;
   return (
     <Card title="Agent token">
-      <div className="grid gap-3 text-sm">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 text-sm">
         <p className="text-muted">
           A deployment installs the token by itself. A new one ends the old at once: the agent reports again after the next deployment, or when
           you put the new token on the host.
@@ -86,7 +86,7 @@ function DeleteCard({ server }: { server: Server }) {
   }, [isOpen]);
   return (
     <Card title="Delete">
-      <div className="grid gap-3 text-sm">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 text-sm">
         <p className="text-muted">
           Takes the server and its metrics out of Admiral. Nothing happens on the host: to remove the agent there, run “Remove the agent” first.
         </p>

@@ -67,8 +67,8 @@ export function ServerTable({ servers }: { servers: readonly Server[] }) {
               ).map(([word, key]) => (
                 <div key={key}>
                   <dt className="text-xs text-muted">{word}</dt>
-                  <dd className="[&_span]:w-auto">
-                    <Meter value={newest(server, key)} label={`${word} in use`} />
+                  <dd>
+                    <Meter alignsLeft value={newest(server, key)} label={`${word} in use`} />
                   </dd>
                 </div>
               ))}

@@ -1,15 +1,17 @@
 import { NavLink } from '@remix-run/react';
+import type { ReactNode } from 'react';
 import { Icon } from '../ui/icon.tsx';
 import { useMe } from './me-context.ts';
 import { PAGES, type PageEntry } from './pages.ts';
 
-/** Links to the pages that this person may see. */
-export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+/** Links to the pages that this person may see; `brand` stands above them. */
+export function Navigation({ brand, onNavigate }: { brand?: ReactNode; onNavigate?: () => void }) {
   const { permissions } = useMe();
   const seen = PAGES.filter((page) => permissions.includes(page.needs));
   const settings = seen.filter((page) => page.group === 'settings');
   return (
-    <nav aria-label="Main" className="grid gap-0.5 px-2 py-2">
+    <nav aria-label="Main" className="grid gap-0.5 px-2 pb-2">
+      {brand}
       {seen
         .filter((page) => page.group === 'main')
         .map((page) => (

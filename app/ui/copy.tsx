@@ -14,7 +14,7 @@ export function CopyLine({ text, label }: { text: string; label: string }) {
     };
   }, [isCopied]);
   return (
-    <div className="flex items-stretch gap-2">
+    <div className="flex min-w-0 items-stretch gap-2">
       <code
         tabIndex={0}
         role="textbox"

@@ -24,20 +24,19 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 grid items-start justify-items-center overflow-y-auto bg-backdrop p-4 pt-[10vh]">
           <Radix.Content
             {...(description ? {} : { 'aria-describedby': undefined })}
-            className={`w-full animate-[appear_140ms_ease-out] rounded-lg border border-line bg-raised shadow-pop ${wide ? 'max-w-2xl' : 'max-w-md'}`}
+            className={`relative w-full animate-[appear_140ms_ease-out] rounded-lg border border-line bg-raised shadow-pop ${wide ? 'max-w-2xl' : 'max-w-md'}`}
           >
-            <header className="flex items-start justify-between gap-4 px-5 pt-4">
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              <Radix.Close asChild>
-                <IconButton label="Close" icon="cross" className="-mt-0.5 -mr-2" />
-              </Radix.Close>
-            </header>
+            <Radix.Title className="px-5 pt-4 pr-14 text-lg font-semibold break-words">{title}</Radix.Title>
             {description ? (
               <Radix.Description asChild>
                 <div className="px-5 pt-1 text-sm text-muted">{description}</div>
               </Radix.Description>
             ) : null}
             <div className="px-5 pt-3 pb-5">{children}</div>
+            {/* Last in order, so that the first field or the safe button gets the focus. */}
+            <Radix.Close asChild>
+              <IconButton label="Close" icon="cross" className="absolute top-3 right-3" />
+            </Radix.Close>
           </Radix.Content>
         </Radix.Overlay>
       </Radix.Portal>
