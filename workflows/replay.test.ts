@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { readHistory } from '#tests/support/read-history.ts';
 
 const HISTORIES = fileURLToPath(new URL('./histories/', import.meta.url));
 const names = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
@@ -19,7 +20,6 @@ describe('recorded histories', () => {
   });
 
   it.each(names)('%s replays', async (name) => {
-    const history: unknown = JSON.parse(readFileSync(HISTORIES + name, 'utf8'));
-    await Worker.runReplayHistory({ workflowBundle: bundle }, history, name);
+    await Worker.runReplayHistory({ workflowBundle: bundle }, readHistory(HISTORIES + name), name);
   });
 });
