@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Redactor } from '#common/logging/redact.ts';
-import { initPostgres, isPostgresInitialised, preparePostgres } from '../engines/postgres.ts';
+import { connectOwner, DATABASE, initPostgres, isPostgresInitialised, preparePostgres } from '../engines/postgres.ts';
 import { recordParts, type RecordedPart } from '../home/leftovers.ts';
 import { caddyPart, postgresPart, temporalPart, valkeyPart } from './engine-parts.ts';
 import { askVersions, type EngineVersions } from './engine-versions.ts';
@@ -80,7 +80,12 @@ export class Installation {
       const applied = await migrate(plan.root, connection, join(plan.home.secrets, 'database-owner'));
       if (applied.length > 0) terminal.line(`  migrations applied: ${applied.join(', ')}`);
       await writePendingAudit(plan.home.folder, connection);
-      return ensureAdministrator(connection, plan.settings);
+      const owner = await connectOwner(connection, DATABASE);
+      try {
+        return await ensureAdministrator(owner, plan.settings);
+      } finally {
+        await owner.end();
+      }
     })();
     const valkey = this.startPart('valkey');
     const temporal = this.startPart('temporal');

@@ -61,6 +61,10 @@ export async function migrate(root: string, connection: OwnerConnection, passwor
       `The migration ${name} failed and was rolled back; the version before can still be started. ${why(error)}`,
     );
   }
+  const after = await appliedMigrations(connection);
+  const left = missing.filter((name) => !after.has(name));
+  if (left.length > 0)
+    throw new CannotError(`The migrations ${left.join(', ')} were not applied: run "npm ci" and start again.`);
   return missing;
 }
 

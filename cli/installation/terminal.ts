@@ -8,6 +8,8 @@ const REPEAT_MS = 30_000;
 
 /** Writes to standard output and error; the same warning is shown at most twice a minute. */
 export function createTerminal(): Terminal {
+  // A terminal that is gone must not end the installation out of order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const shown = new Map<string, number>();
   const colour = process.stderr.isTTY && !process.env.NO_COLOR;
   return {

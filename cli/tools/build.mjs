@@ -6,6 +6,7 @@ import { runStep } from './run-step.mjs';
 /** Main files of the processes, by the name of the file in `build/`. */
 export const ENTRIES = {
   cli: 'cli/main.ts',
+  'first-administrator': 'cli/first-administrator-main.ts',
   api: 'api/main.ts',
   'workflow-worker': 'activities/workflow-worker-main.ts',
   'ansible-worker': 'activities/ansible-worker-main.ts',

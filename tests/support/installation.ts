@@ -175,6 +175,9 @@ export function startStarter(settings: Record<string, string>): Starter {
       output = (output + data.toString('utf8')).slice(-100_000);
     });
   }
+  child.on('error', (error) => {
+    output += error.message;
+  });
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => {
       resolve();
