@@ -88,7 +88,7 @@ describeWithFleet('the playbooks of the agent on Debian 12 and 13', () => {
         expect(listening).toContain('127.0.0.1:9256');
         expect(listening).not.toMatch(/(\*|0\.0\.0\.0|\]):9(100|256)/);
         expect(await say(host, 'stat', '-c', '%U %a', '/etc/nodepulse/token')).toBe('nodepulse 600');
-        expect(await say(host, 'stat', '-c', '%U %a', '/opt/nodepulse/nodepulse-agent.py')).toBe('root 755');
+        expect(await say(host, 'stat', '-c', '%U %a', '/opt/nodepulse/nodepulse-agent.py')).toBe('root 644');
         const pid = await say(host, 'systemctl', 'show', '-p', 'MainPID', '--value', 'nodepulse.service');
         expect(await say(host, 'ps', '-o', 'user=', '-p', pid)).toBe('nodepulse');
         expect(Number(await say(host, 'ps', '-o', 'rss=', '-p', pid))).toBeLessThan(25 * 1024);

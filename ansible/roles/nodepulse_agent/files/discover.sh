@@ -19,11 +19,13 @@ echo "program=$(has test -e /opt/nodepulse)"
 echo "kept=$(has test -e /opt/nodepulse/previous/.complete)"
 echo "marker=$(coded /etc/nodepulse/installed-by-admiral.json)"
 echo "server_id=$(coded /var/lib/nodepulse/server_id)"
-[ -f /etc/nodepulse/token ] && {
-  echo "token=$(sha256sum </etc/nodepulse/token | cut -d ' ' -f 1)"
-  echo "token_owner=$(stat -c '%U %a' /etc/nodepulse/token)"
-}
-# Owner, group and mode as the playbook wants them, so that a host in order costs no task for them.
+# What is in order already costs no task: hash, owner and mode of the files, owner and mode of the folders.
+for file in /etc/nodepulse/installed-by-admiral.json /etc/nodepulse/nodepulse.yml /etc/nodepulse/token \
+  /etc/nodepulse/ca.pem /etc/nodepulse/process-exporter.yml /etc/default/prometheus-node-exporter \
+  /etc/default/prometheus-process-exporter /opt/nodepulse/nodepulse-agent.py /var/lib/nodepulse/server_id \
+  /etc/systemd/system/nodepulse.service; do
+  [ -f "$file" ] && echo "file:$file=$(sha256sum <"$file" | cut -d ' ' -f 1) $(stat -c '%U %a' "$file")"
+done
 for folder in /etc/nodepulse /opt/nodepulse /var/lib/nodepulse; do
   [ -d "$folder" ] && echo "folder:$folder=$(stat -c '%U %G %a' "$folder")"
 done
