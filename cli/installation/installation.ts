@@ -8,7 +8,7 @@ import { ensureAdministrator, type FirstAdministrator } from './first-administra
 import { waitForFrontDoor } from './front-door.ts';
 import { venvBin, type InstallationPlan } from './installation-plan.ts';
 import { migrate } from './migrations.ts';
-import { isBuilt, NODE_PARTS, nodePart } from './node-parts.ts';
+import { NODE_PARTS, nodePart } from './node-parts.ts';
 import { findNotable } from './notable-line.ts';
 import { Part, type PartSpec, type PartStatus } from './part.ts';
 import { writePendingAudit } from './pending-audit.ts';
@@ -54,7 +54,7 @@ export class Installation {
       postgresPart(plan, this.versions),
       valkeyPart(plan, this.versions),
       temporalPart(plan, this.versions),
-      ...NODE_PARTS.filter((part) => isBuilt(plan.root, part)).map((part) => nodePart(plan, part)),
+      ...NODE_PARTS.map((part) => nodePart(plan, part)),
       caddyPart(plan, this.versions),
     ];
     const createPart = (spec: PartSpec) => new Part(spec, plan.home.logs, redact, this.events());
@@ -94,7 +94,7 @@ export class Installation {
     const metrics = Promise.all([database, valkey]).then(() => this.startAll(['ingest', 'digest']));
     const runs = Promise.all([database, valkey, temporal]).then(() => this.startAll(['api', WORKER]));
     await allOrFirstError([database, valkey, temporal, ...independent, workflows, metrics, runs]);
-    if (this.parts.has('api')) await waitForFrontDoor(plan.settings);
+    await waitForFrontDoor(plan.settings);
     this.phase = 'ready';
     this.agent.begin();
     void askVersions(this.versions, venvBin(plan.root));
@@ -160,7 +160,7 @@ export class Installation {
 
   private async startPart(name: string): Promise<void> {
     const part = this.parts.get(name);
-    if (!part) return; // Not built in this checkout.
+    if (!part) throw new Error(`there is no part ${name}`);
     if (this.phase === 'stopping') throw new Error('stopped while it was starting');
     const began = Date.now();
     await part.start();

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PART_SECRETS, PART_SETTINGS, type NodePart } from '#common/config/parts.ts';
 import type { SecretName } from '#common/config/read-secrets.ts';
@@ -98,9 +97,4 @@ function partSecrets(plan: InstallationPlan, description: NodePartDescription): 
   const names = PART_SECRETS[description.part] as readonly SecretName[];
   if (names.length === 0) return undefined;
   return Object.fromEntries(names.map((name) => [name, known[name] ?? '']));
-}
-
-/** Whether this part's program was built. */
-export function isBuilt(root: string, description: NodePartDescription): boolean {
-  return existsSync(join(root, 'build', description.entry));
 }

@@ -4,10 +4,9 @@ import { build } from 'esbuild';
 import { ENTRIES } from './build.mjs';
 
 const outdir = 'build';
-const entryPoints = Object.fromEntries(Object.entries(ENTRIES).filter(([, file]) => existsSync(file)));
 const before = existsSync(join(outdir, 'chunks')) ? readdirSync(join(outdir, 'chunks')) : [];
 const result = await build({
-  entryPoints,
+  entryPoints: ENTRIES,
   outdir,
   bundle: true,
   packages: 'external',
