@@ -54,6 +54,7 @@ export function useRun(deployment: Deployment, refresh: () => void): Run {
   }, [deployment]);
 
   const redraw = useRedraw(setVersion);
+  const names = useHostNames(deployment);
   useEffect(() => {
     const built = new RunModel();
     setModel(built);
@@ -72,7 +73,7 @@ export function useRun(deployment: Deployment, refresh: () => void): Run {
     };
   }, [id, redraw]);
   useEffect(() => {
-    const buffer = new OutputBuffer();
+    const buffer = new OutputBuffer(names);
     setOutput(buffer);
     const feed = new SequenceFeed<OutputChunk>(
       outputFrom,
@@ -90,7 +91,7 @@ export function useRun(deployment: Deployment, refresh: () => void): Run {
     return () => {
       feed.stop();
     };
-  }, [id, outputFrom, redraw]);
+  }, [id, names, outputFrom, redraw]);
 
   const catchUp = useCallback(() => {
     void events.current?.catchUp();
@@ -185,4 +186,13 @@ function useRedraw(setVersion: (change: (before: number) => number) => void): ()
       setVersion((version) => version + 1);
     });
   }, [setVersion]);
+}
+
+/** Names by id; the same map until another deployment is shown, for targets are frozen. */
+function useHostNames({ id, hosts }: Deployment): ReadonlyMap<string, string> {
+  const kept = useRef<{ id: string; names: ReadonlyMap<string, string> } | undefined>(undefined);
+  if (kept.current?.id !== id) {
+    kept.current = { id, names: new Map(hosts.map((host) => [host.serverId, host.serverName])) };
+  }
+  return kept.current.names;
 }
