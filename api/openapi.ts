@@ -76,5 +76,7 @@ function parametersOf(contract: z.ZodObject | undefined, where: 'path' | 'query'
 
 function operationId(route: Route): string {
   const words = route.path.split(/[^a-z]+/i).filter(Boolean);
-  return [route.method, ...words].map((word, i) => (i === 0 ? word : word[0]?.toUpperCase() + word.slice(1))).join('');
+  return [route.method, ...words]
+    .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
 }

@@ -21,7 +21,7 @@ export function mountRoutes(routes: readonly Route[], deps: ApiDeps): Router {
   const router = Router({ caseSensitive: true });
   const methods = new Map<string, Set<string>>();
   for (const route of routes) {
-    if (!ACCESS.includes((route.access as string | undefined) ?? '')) throw new RouteWithoutPermissionError(route);
+    if (!ACCESS.includes(route.access)) throw new RouteWithoutPermissionError(route);
     router[route.method](route.path, (request: Request, response: Response, next: NextFunction) => {
       answer(route, deps, request, response).catch(next);
     });

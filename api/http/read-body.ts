@@ -1,7 +1,9 @@
-import express, { type Request, type Response } from 'express';
+import { promisify } from 'node:util';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { RefusedError } from './refused-error.ts';
 
-const parse = express.json({ limit: '1mb', strict: false, type: 'application/json' });
+const parser: RequestHandler = express.json({ limit: '1mb', strict: false, type: 'application/json' });
+const parse = promisify<Request, Response>(parser);
 
 const hasBody = (request: Request) =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
@@ -12,11 +14,6 @@ export async function readBody(request: Request, response: Response): Promise<un
   if (request.is('application/json') === false) {
     throw new RefusedError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.');
   }
-  await new Promise<void>((resolve, reject) => {
-    parse(request, response, (error?: unknown) => {
-      if (error) reject(error as Error);
-      else resolve();
-    });
-  });
+  await parse(request, response);
   return request.body;
 }

@@ -1,6 +1,5 @@
 import type { FieldError } from './refused-error.ts';
 
-// eslint-disable-next-line no-control-regex -- NUL is what is refused
 const ODD = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /**

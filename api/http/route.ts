@@ -75,5 +75,5 @@ export function route<
   B extends z.ZodType | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
 >(spec: RouteSpec<A, P, Q, B, R>): Route {
-  return { ...spec, status: spec.status ?? (spec.response ? 200 : 204) } as unknown as Route;
+  return { ...spec, status: spec.status ?? (spec.response ? 200 : 204) };
 }

@@ -2,7 +2,6 @@ import { channels } from '#common/contracts/live.ts';
 import type { CreateServer, Server } from '#common/contracts/servers.ts';
 import { newId } from '#common/crypto/new-id.ts';
 import { deriveAgentToken, hashToken } from '#common/crypto/tokens.ts';
-import type { Prisma } from '#common/db/prisma.ts';
 import { RefusedError } from '../http/refused-error.ts';
 import type { Context } from '../http/route.ts';
 import { checkFields } from './check-fields.ts';
@@ -28,7 +27,7 @@ export async function createServer(context: Context<unknown, unknown, CreateServ
         serverId,
         displayName: body.displayName ?? null,
         sshKeyId: body.sshKeyId ?? null,
-        metadata: body.metadata as Prisma.InputJsonObject,
+        metadata: body.metadata,
         createdById: actor.kind === 'user' ? actor.id : null,
         agentTokens: { create: { fingerprint: hashToken(deriveAgentToken(deps.masterKey, id, 1)), generation: 1 } },
       },

@@ -40,12 +40,12 @@ export async function updateServer({
     const given = Object.entries(body) as [keyof UpdateServer, unknown][];
     const changed = given.filter(([field, value]) => !isDeepStrictEqual(before[field], value)).map(([field]) => field);
     const moved = changed.includes('sshHost') || changed.includes('sshPort');
-    const { metadata, ...fields } = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { metadata, ...fields } = body;
     const row = await tx.server.update({
       where: { id: params.id },
       data: {
         ...fields,
-        ...(metadata !== undefined && { metadata: metadata as Prisma.InputJsonObject }),
+        ...(metadata !== undefined && { metadata: metadata }),
         ...(moved && FORGET_CONNECTION),
       },
       include: SERVER_PARTS,

@@ -31,8 +31,8 @@ export function readPrivateKey(privateKey: string, passphrase?: string): KeyObje
 function readOpenssh(text: string, passphrase: string | undefined): KeyObject {
   const parsed = ssh2.utils.parseKey(text, passphrase);
   if (parsed instanceof Error) throw unreadable(parsed.message, passphrase);
-  const first = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (first === undefined || !first.isPrivateKey()) throw unreadable('', passphrase);
+  const [first] = [parsed].flat();
+  if (!first?.isPrivateKey()) throw unreadable('', passphrase);
   return createPrivateKey(first.getPrivatePEM());
 }
 

@@ -13,7 +13,7 @@ export async function createToken(
   context: Context<unknown, unknown, z.output<typeof CreateToken>>,
 ): Promise<z.input<typeof CreatedToken>> {
   const { deps, body, change, actor } = context;
-  const expiresAt = body.expiresAt == null ? null : new Date(body.expiresAt);
+  const expiresAt = typeof body.expiresAt === 'string' ? new Date(body.expiresAt) : null;
   if (expiresAt && expiresAt <= deps.now()) {
     const message = 'must be in the future';
     throw new RefusedError('invalid_request', `expiresAt ${message}.`, [{ path: 'expiresAt', message }]);

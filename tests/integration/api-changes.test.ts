@@ -194,7 +194,7 @@ describe('a change and its audit entry', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const query: string = cursor === null ? '' : `&cursor=${String(cursor)}`;
+      const query: string = cursor === null ? '' : `&cursor=${cursor}`;
       const { body } = await api.call('GET', `/api/audit?limit=3${query}`, { token });
       seen.push(...(body.items as { id: string }[]).map((item) => item.id));
       cursor = body.nextCursor as string | null;
