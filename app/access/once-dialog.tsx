@@ -30,7 +30,16 @@ export function OnceDialog<T>({
 }) {
   return (
     <Dialog open={open} onOpenChange={onClose} title={title} description={description} wide>
-      {open ? <OnceForm<T> onClose={onClose} verb={verb} fields={fields} secretOf={secretOf} label={label} explanation={explanation} /> : null}
+      {open ? (
+        <OnceForm<T>
+          onClose={onClose}
+          verb={verb}
+          fields={fields}
+          secretOf={secretOf}
+          label={label}
+          explanation={explanation}
+        />
+      ) : null}
     </Dialog>
   );
 }

@@ -1,7 +1,12 @@
 import { ROLES, type Role } from '#common/domain/permissions.ts';
 import { SelectField } from '../ui/field.tsx';
 
-export const ROLE_WORDS: Record<Role, string> = { admin: 'Admin', operator: 'Operator', viewer: 'Viewer', auditor: 'Auditor' };
+export const ROLE_WORDS: Record<Role, string> = {
+  admin: 'Admin',
+  operator: 'Operator',
+  viewer: 'Viewer',
+  auditor: 'Auditor',
+};
 
 const ROLE_HINTS: Record<Role, string> = {
   admin: 'everything, also people and tokens',

@@ -56,7 +56,10 @@ export async function callApi<T>(
   if (!options.contract) return { result: { ok: true, data: body as T }, cookies };
   const parsed = options.contract.safeParse(body);
   if (parsed.success) return { result: { ok: true, data: parsed.data }, cookies };
-  console.error(`the api's answer to ${method} ${path.split('?')[0] ?? path} is not what its contract says`, parsed.error);
+  console.error(
+    `the api's answer to ${method} ${path.split('?')[0] ?? path} is not what its contract says`,
+    parsed.error,
+  );
   return { result: { ok: false, problem: problemFrom(502, undefined) }, cookies };
 }
 
@@ -75,7 +78,6 @@ export async function tryReadApi<T>(door: Door, path: string, contract: Contract
 }
 
 export function throwProblem(problem: ApiProblem): never {
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- how Remix hands an answer to an error boundary
   throw respond(problem, { status: problem.status });
 }
 

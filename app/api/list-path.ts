@@ -1,5 +1,10 @@
 /** Path of a list in the api with those filters of the page's address that the list knows. */
-export function listPath(path: string, url: string, names: readonly string[], more: Record<string, string> = {}): string {
+export function listPath(
+  path: string,
+  url: string,
+  names: readonly string[],
+  more: Record<string, string> = {},
+): string {
   const given = new URL(url).searchParams;
   const query = new URLSearchParams(more);
   for (const name of ['search', 'cursor', ...names]) {

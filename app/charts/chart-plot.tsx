@@ -23,8 +23,14 @@ export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeCha
   const innerWidth = Math.max(0, width - MARGIN.left - MARGIN.right);
   const bottom = HEIGHT - MARGIN.bottom;
   const ticks = useMemo(() => unit.ticks(Math.max(highestOf(series), ceiling ?? 0)), [unit, series, ceiling]);
-  const x = useMemo(() => scaleUtc({ domain: [from, to], range: [MARGIN.left, MARGIN.left + innerWidth] }), [from, to, innerWidth]);
-  const y = useMemo(() => scaleLinear({ domain: [0, ticks.at(-1) ?? 1], range: [bottom, MARGIN.top] }), [ticks, bottom]);
+  const x = useMemo(
+    () => scaleUtc({ domain: [from, to], range: [MARGIN.left, MARGIN.left + innerWidth] }),
+    [from, to, innerWidth],
+  );
+  const y = useMemo(
+    () => scaleLinear({ domain: [0, ticks.at(-1) ?? 1], range: [bottom, MARGIN.top] }),
+    [ticks, bottom],
+  );
   const index = at === null ? -1 : nearestIndex(t, at);
   const here = index === -1 ? undefined : t[index];
 
@@ -62,8 +68,12 @@ export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeCha
           onKeyDown={step}
           onPointerMove={follow}
           onPointerDown={follow}
-          onPointerLeave={() => { moveTo(null); }}
-          onBlur={() => { moveTo(null); }}
+          onPointerLeave={() => {
+            moveTo(null);
+          }}
+          onBlur={() => {
+            moveTo(null);
+          }}
           className="touch-pan-y rounded-lg -outline-offset-2"
         >
           <GridRows scale={y} width={innerWidth} left={MARGIN.left} tickValues={ticks} stroke="var(--color-line)" />
@@ -75,9 +85,25 @@ export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeCha
             return (
               <g key={one.key}>
                 {number === 0 ? (
-                  <AreaClosed data={[...t]} x={xOf} y={yOf} yScale={y} defined={isKnown} fill={look.stroke} fillOpacity={0.1} />
+                  <AreaClosed
+                    data={[...t]}
+                    x={xOf}
+                    y={yOf}
+                    yScale={y}
+                    defined={isKnown}
+                    fill={look.stroke}
+                    fillOpacity={0.1}
+                  />
                 ) : null}
-                <LinePath data={[...t]} x={xOf} y={yOf} defined={isKnown} stroke={look.stroke} strokeWidth={1.5} {...(look.dash ? { strokeDasharray: look.dash } : {})} />
+                <LinePath
+                  data={[...t]}
+                  x={xOf}
+                  y={yOf}
+                  defined={isKnown}
+                  stroke={look.stroke}
+                  strokeWidth={1.5}
+                  {...(look.dash ? { strokeDasharray: look.dash } : {})}
+                />
                 {lonePoints(one.values).map((i) => (
                   <circle key={i} cx={x(t[i] ?? 0)} cy={y(one.values[i] ?? 0)} r={1.75} fill={look.stroke} />
                 ))}
@@ -108,7 +134,15 @@ export function ChartPlot({ title, t, from, to, series, unit, ceiling }: TimeCha
               {series.map((one, number) => {
                 const value = one.values[index];
                 return value === null || value === undefined ? null : (
-                  <circle key={one.key} cx={x(here)} cy={y(value)} r={3.5} fill={lineLook(number).stroke} stroke="var(--color-surface)" strokeWidth={1.5} />
+                  <circle
+                    key={one.key}
+                    cx={x(here)}
+                    cy={y(value)}
+                    r={3.5}
+                    fill={lineLook(number).stroke}
+                    stroke="var(--color-surface)"
+                    strokeWidth={1.5}
+                  />
                 );
               })}
               <title>{clockTime(here)}</title>
@@ -126,6 +160,13 @@ const valueOrGap = (value: number | null | undefined, say: (value: number) => st
 /** Where a key leads from a point: one point, ten with Shift, the ends. Null for other keys. */
 function moved(key: string, isShift: boolean, index: number, length: number): number | null {
   const by = isShift ? 10 : 1;
-  const to = { ArrowLeft: index - by, ArrowRight: index + by, PageUp: index - 10, PageDown: index + 10, Home: 0, End: length - 1 }[key];
+  const to = {
+    ArrowLeft: index - by,
+    ArrowRight: index + by,
+    PageUp: index - 10,
+    PageDown: index + 10,
+    Home: 0,
+    End: length - 1,
+  }[key];
   return to === undefined ? null : Math.max(0, Math.min(length - 1, to));
 }

@@ -3,10 +3,25 @@ import type { Series } from './series.ts';
 import type { Unit } from './unit.ts';
 
 /** The same numbers as a table, newest first. */
-export function ChartTable({ title, t, series, unit }: { title: string; t: readonly number[]; series: readonly Series[]; unit: Unit }) {
+export function ChartTable({
+  title,
+  t,
+  series,
+  unit,
+}: {
+  title: string;
+  t: readonly number[];
+  series: readonly Series[];
+  unit: Unit;
+}) {
   const order = t.map((_, index) => index).reverse();
   return (
-    <div className="mt-1 h-52 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label={`Table of ${title}`}>
+    <div
+      className="mt-1 h-52 overflow-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label={`Table of ${title}`}
+    >
       <table className="w-full text-left text-xs">
         <thead className="sticky top-0 bg-surface text-muted">
           <tr>
@@ -30,7 +45,11 @@ export function ChartTable({ title, t, series, unit }: { title: string; t: reado
                 const value = one.values[index];
                 return (
                   <td key={one.key} className="px-3 py-1 text-right whitespace-nowrap">
-                    {value === null || value === undefined ? <span className="text-muted">no data</span> : unit.say(value)}
+                    {value === null || value === undefined ? (
+                      <span className="text-muted">no data</span>
+                    ) : (
+                      unit.say(value)
+                    )}
                   </td>
                 );
               })}

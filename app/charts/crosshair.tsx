@@ -30,5 +30,10 @@ export function useCrosshair(): [at: number | null, move: (at: number | null) =>
   const crosshair = useContext(CrosshairContext);
   if (!crosshair) throw new Error('useCrosshair needs a CrosshairProvider above it');
   const at = useSyncExternalStore(crosshair.watch, crosshair.read, () => null);
-  return [at, (next) => { crosshair.move(next); }];
+  return [
+    at,
+    (next) => {
+      crosshair.move(next);
+    },
+  ];
 }

@@ -9,7 +9,13 @@ describe('series of a chart', () => {
   });
 
   it('sums up what is known and leaves gaps out', () => {
-    expect(summarise([1, 2, 3, 4], [10, null, 30, 20])).toEqual({ average: 20, highest: 30, highestAt: 3, newest: 20, newestAt: 4 });
+    expect(summarise([1, 2, 3, 4], [10, null, 30, 20])).toEqual({
+      average: 20,
+      highest: 30,
+      highestAt: 3,
+      newest: 20,
+      newestAt: 4,
+    });
     expect(summarise([1, 2], [null, null])).toBeNull();
   });
 
@@ -22,7 +28,12 @@ describe('series of a chart', () => {
   });
 
   it('finds the highest of all', () => {
-    expect(highestOf([{ key: 'a', label: 'A', values: [1, null] }, { key: 'b', label: 'B', values: [7, 3] }])).toBe(7);
+    expect(
+      highestOf([
+        { key: 'a', label: 'A', values: [1, null] },
+        { key: 'b', label: 'B', values: [7, 3] },
+      ]),
+    ).toBe(7);
     expect(highestOf([])).toBe(0);
   });
 

@@ -46,10 +46,23 @@ export function TimeChart(props: TimeChartProps) {
           </p>
         ) : null}
         <div className="ml-auto flex">
-          <Button look="quiet" className="min-h-7! px-2! text-xs! text-muted" aria-pressed={isTable} onClick={() => { setTable(!isTable); }}>
+          <Button
+            look="quiet"
+            className="min-h-7! px-2! text-xs! text-muted"
+            aria-pressed={isTable}
+            onClick={() => {
+              setTable(!isTable);
+            }}
+          >
             {isTable ? 'Chart' : 'Table'}
           </Button>
-          <Button look="quiet" className="min-h-7! px-2! text-xs! text-muted" onClick={() => { saveText(`${fileName}.csv`, toCsv(t, series)); }}>
+          <Button
+            look="quiet"
+            className="min-h-7! px-2! text-xs! text-muted"
+            onClick={() => {
+              saveText(`${fileName}.csv`, toCsv(t, series));
+            }}
+          >
             CSV
           </Button>
         </div>
@@ -60,7 +73,15 @@ export function TimeChart(props: TimeChartProps) {
           return (
             <li key={one.key} className="inline-flex items-center gap-1.5">
               <svg width="18" height="8" aria-hidden="true">
-                <line x1="0" x2="18" y1="4" y2="4" strokeWidth="2" stroke={lineLook(number).stroke} strokeDasharray={lineLook(number).dash} />
+                <line
+                  x1="0"
+                  x2="18"
+                  y1="4"
+                  y2="4"
+                  strokeWidth="2"
+                  stroke={lineLook(number).stroke}
+                  strokeDasharray={lineLook(number).dash}
+                />
               </svg>
               <span className="text-muted">{one.label}</span>
               <span className="font-medium">{value === null || value === undefined ? '—' : unit.say(value)}</span>

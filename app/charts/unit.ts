@@ -18,7 +18,8 @@ function evenSteps(highest: number, per: number): number[] {
 }
 
 /** The largest power of `base` that is not above `value`. */
-const powerBelow = (value: number, base: number) => base ** Math.max(0, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
+const powerBelow = (value: number, base: number) =>
+  base ** Math.max(0, Math.floor(Math.log(Math.max(value, 1)) / Math.log(base)));
 
 export const PERCENT: Unit = { say: percent, ticks: () => [0, 25, 50, 75, 100] };
 export const BYTES: Unit = { say: bytes, ticks: (highest) => evenSteps(highest, powerBelow(highest, 1024)) };

@@ -13,7 +13,17 @@ const FILL: Record<Tone, string> = {
   quiet: 'bg-line',
 };
 /** From ended well to not begun, so that the bar fills from the left. */
-const ORDER: readonly HostState[] = ['ok', 'changed', 'skipped', 'failed', 'unreachable', 'unknown', 'interrupted', 'running', 'pending'];
+const ORDER: readonly HostState[] = [
+  'ok',
+  'changed',
+  'skipped',
+  'failed',
+  'unreachable',
+  'unknown',
+  'interrupted',
+  'running',
+  'pending',
+];
 
 /** How far a run is: one bar whose parts are the hosts' states. The words stand beside it. */
 export function CountsBar({ counts, total }: { counts: HostCounts; total: number }) {
@@ -44,7 +54,10 @@ export function CountsWords({ counts }: { counts: HostCounts }) {
   return (
     <span className="inline-flex flex-wrap gap-x-3 gap-y-0.5">
       {HOST_STATES_BY_TROUBLE.filter((state) => counts[state] > 0).map((state) => (
-        <span key={state} className={`inline-flex items-center gap-1 whitespace-nowrap ${TONE_TEXT[HOST_LOOKS[state].tone]}`}>
+        <span
+          key={state}
+          className={`inline-flex items-center gap-1 whitespace-nowrap ${TONE_TEXT[HOST_LOOKS[state].tone]}`}
+        >
           <Icon name={HOST_LOOKS[state].icon === 'spinner' ? 'play' : HOST_LOOKS[state].icon} size={12} />
           {count(counts[state])} {HOST_LOOKS[state].word.toLowerCase()}
         </span>

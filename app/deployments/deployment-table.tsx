@@ -9,7 +9,13 @@ import { CountsBar } from './counts-bar.tsx';
 import { DEPLOYMENT_LOOKS } from './deployment-looks.ts';
 
 /** Deployments as rows on wide screens and as cards on narrow ones. */
-export function DeploymentTable({ deployments, label = 'Deployments' }: { deployments: readonly DeploymentSummary[]; label?: string }) {
+export function DeploymentTable({
+  deployments,
+  label = 'Deployments',
+}: {
+  deployments: readonly DeploymentSummary[];
+  label?: string;
+}) {
   return (
     <>
       <div className="hidden md:block">
@@ -67,7 +73,11 @@ export function DeploymentTable({ deployments, label = 'Deployments' }: { deploy
 function Name({ deployment }: { deployment: DeploymentSummary }) {
   return (
     <div className="min-w-0">
-      <Link to={`/deployments/${deployment.id}`} prefetch="intent" className="block truncate font-medium hover:text-accent hover:underline">
+      <Link
+        to={`/deployments/${deployment.id}`}
+        prefetch="intent"
+        className="block truncate font-medium hover:text-accent hover:underline"
+      >
         {deployment.name}
       </Link>
       <p className="truncate text-xs text-muted">

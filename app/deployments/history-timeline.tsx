@@ -24,17 +24,29 @@ const STATE_LOOKS: Record<HistoryEntry['state'], Look> = {
 };
 
 /** The workflow's history for people: activities with attempts, timers, signals; and the way into Temporal's own page. */
-export function HistoryTimeline({ history, mayOpenTemporal }: { history: DeploymentHistory; mayOpenTemporal: boolean }) {
+export function HistoryTimeline({
+  history,
+  mayOpenTemporal,
+}: {
+  history: DeploymentHistory;
+  mayOpenTemporal: boolean;
+}) {
   // A path on this origin, and nothing else: the address comes with data.
   const url = /^\/temporal\/[^\\]*$/.test(history.temporalUrl) ? history.temporalUrl : null;
   return (
     <div className="h-full overflow-y-auto p-4" tabIndex={0} role="region" aria-label="History of the workflow">
       <div className="mb-4 flex flex-wrap items-center justify-between gap-2 text-sm">
         <p className="text-muted">
-          Workflow <code className="font-mono text-xs break-all text-text">{history.workflowId}</code> · {history.state.toLowerCase()}
+          Workflow <code className="font-mono text-xs break-all text-text">{history.workflowId}</code> ·{' '}
+          {history.state.toLowerCase()}
         </p>
         {url && mayOpenTemporal ? (
-          <a href={url} target="_blank" rel="noreferrer" className="inline-flex min-h-6 items-center gap-1.5 text-accent hover:underline">
+          <a
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            className="inline-flex min-h-6 items-center gap-1.5 text-accent hover:underline"
+          >
             Open in Temporal <Icon name="external" size={12} />
           </a>
         ) : null}
@@ -49,7 +61,9 @@ export function HistoryTimeline({ history, mayOpenTemporal }: { history: Deploym
               <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
                 <span className="font-medium">{entry.title}</span>
                 <StateWord look={STATE_LOOKS[entry.state]} />
-                {entry.attempt !== null && entry.attempt > 1 ? <span className="text-change">attempt {entry.attempt}</span> : null}
+                {entry.attempt !== null && entry.attempt > 1 ? (
+                  <span className="text-change">attempt {entry.attempt}</span>
+                ) : null}
                 {entry.durationMs === null ? null : <span className="text-muted">{duration(entry.durationMs)}</span>}
                 <time dateTime={entry.at} title={absoluteTime(entry.at)} className="ml-auto text-xs text-muted">
                   {clockTime(entry.at)} UTC

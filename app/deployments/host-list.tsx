@@ -46,7 +46,7 @@ export function HostList({
   };
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div role="search" className="flex flex-wrap gap-2 border-b border-line px-3 py-2">
+      <div role="search" aria-label="Hosts" className="flex flex-wrap gap-2 border-b border-line px-3 py-2">
         <input
           type="search"
           aria-label="Search hosts"
@@ -127,7 +127,11 @@ function HostRow({ host, isSelected, onSelect }: { host: DeploymentHost; isSelec
 
 function noteOf(host: DeploymentHost): string {
   if (host.startedAt === null) return 'not begun';
-  return [`${host.okCount} ok`, `${host.changedCount} changed`, host.failedCount > 0 ? `${host.failedCount} failed` : '']
+  return [
+    `${host.okCount} ok`,
+    `${host.changedCount} changed`,
+    host.failedCount > 0 ? `${host.failedCount} failed` : '',
+  ]
     .filter(Boolean)
     .join(' · ');
 }
@@ -137,6 +141,10 @@ const RANK = new Map<HostState, number>(HOST_STATES_BY_TROUBLE.map((state, index
 function filtered(hosts: readonly DeploymentHost[], search: string, state: string): DeploymentHost[] {
   const low = search.trim().toLowerCase();
   return hosts
-    .filter((host) => (state === '' || host.state === state) && (low === '' || host.serverName.toLowerCase().includes(low)))
-    .sort((a, b) => (RANK.get(a.state) ?? 0) - (RANK.get(b.state) ?? 0) || a.serverName.localeCompare(b.serverName, 'en'));
+    .filter(
+      (host) => (state === '' || host.state === state) && (low === '' || host.serverName.toLowerCase().includes(low)),
+    )
+    .sort(
+      (a, b) => (RANK.get(a.state) ?? 0) - (RANK.get(b.state) ?? 0) || a.serverName.localeCompare(b.serverName, 'en'),
+    );
 }

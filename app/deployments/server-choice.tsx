@@ -30,7 +30,9 @@ export function ServerChoice({
   const shown = useMemo(() => {
     const low = search.trim().toLowerCase();
     return servers.filter((server) =>
-      [serverName(server), server.hostname, server.sshHost, server.environment, ...server.tags].some((text) => text.toLowerCase().includes(low)),
+      [serverName(server), server.hostname, server.sshHost, server.environment, ...server.tags].some((text) =>
+        text.toLowerCase().includes(low),
+      ),
     );
   }, [servers, search]);
   const possible = shown.filter((server) => targetRefusal(server) === null);
@@ -63,7 +65,10 @@ export function ServerChoice({
         <Button
           look="quiet"
           onClick={() => {
-            set(possible.map((server) => server.id), !areAllChosen);
+            set(
+              possible.map((server) => server.id),
+              !areAllChosen,
+            );
           }}
         >
           {areAllChosen ? 'None of these' : `All ${possible.length} shown`}
@@ -74,7 +79,10 @@ export function ServerChoice({
           const refusal = targetRefusal(server);
           const inputId = `target-${server.id}`;
           return (
-            <li key={server.id} className={`flex min-h-10 items-center gap-2.5 px-3 py-1 text-sm ${refusal ? '' : 'hover:bg-hover'}`}>
+            <li
+              key={server.id}
+              className={`flex min-h-10 items-center gap-2.5 px-3 py-1 text-sm ${refusal ? '' : 'hover:bg-hover'}`}
+            >
               <input
                 type="checkbox"
                 id={inputId}
@@ -93,7 +101,11 @@ export function ServerChoice({
                 <span className="truncate text-xs text-muted">{server.sshHost}</span>
               </label>
               <span className="text-xs">
-                {refusal ? <span className="text-muted">{refusal}</span> : <StateWord look={CONNECTION_LOOKS[server.connectionState]} />}
+                {refusal ? (
+                  <span className="text-muted">{refusal}</span>
+                ) : (
+                  <StateWord look={CONNECTION_LOOKS[server.connectionState]} />
+                )}
               </span>
             </li>
           );
@@ -101,7 +113,11 @@ export function ServerChoice({
         {shown.length === 0 ? <li className="px-3 py-6 text-center text-sm text-muted">No server matches.</li> : null}
       </ul>
       <p role="status" className="border-t border-line px-3 py-2 text-sm">
-        {chosen.size === 0 ? <span className="text-muted">No server chosen.</span> : <strong>{counted(chosen.size, 'server')} chosen</strong>}
+        {chosen.size === 0 ? (
+          <span className="text-muted">No server chosen.</span>
+        ) : (
+          <strong>{counted(chosen.size, 'server')} chosen</strong>
+        )}
       </p>
     </fieldset>
   );

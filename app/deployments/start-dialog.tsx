@@ -39,7 +39,11 @@ export function StartDialog({
         }}
         className="grid gap-3"
       >
-        <ul className="max-h-52 divide-y divide-line overflow-y-auto rounded border border-line text-sm" aria-label="Affected servers" tabIndex={0}>
+        <ul
+          className="max-h-52 divide-y divide-line overflow-y-auto rounded border border-line text-sm"
+          aria-label="Affected servers"
+          tabIndex={0}
+        >
           {targets.map((server) => (
             <li key={server.id} className="flex items-center justify-between gap-2 px-3 py-1.5">
               <span className="truncate">{serverName(server)}</span>
@@ -49,12 +53,27 @@ export function StartDialog({
         </ul>
         {production > 0 ? (
           <>
-            <Notice tone="change">{counted(production, 'server')} of these {production === 1 ? 'is' : 'are'} marked production.</Notice>
-            <TextField label={`Type “${WORD}” to go on`} autoComplete="off" value={typed} onChange={(event) => { setTyped(event.target.value); }} />
+            <Notice tone="change">
+              {counted(production, 'server')} of these {production === 1 ? 'is' : 'are'} marked production.
+            </Notice>
+            <TextField
+              label={`Type “${WORD}” to go on`}
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.target.value);
+              }}
+            />
           </>
         ) : null}
         <DialogActions>
-          <Button onClick={() => { onOpenChange(false); }}>Back</Button>
+          <Button
+            onClick={() => {
+              onOpenChange(false);
+            }}
+          >
+            Back
+          </Button>
           <Button type="submit" look="primary" icon="rocket" disabledReason={refusal}>
             Deploy
           </Button>

@@ -4,11 +4,21 @@ import { CheckField, SelectField, TextField } from '../ui/field.tsx';
 import { variableField } from './variables-from-form.ts';
 
 /** A field for each variable that a playbook declares. */
-export function VariableFields({ variables, problem }: { variables: readonly PlaybookVariable[]; problem: ApiProblem | undefined }) {
+export function VariableFields({
+  variables,
+  problem,
+}: {
+  variables: readonly PlaybookVariable[];
+  problem: ApiProblem | undefined;
+}) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {variables.map((variable) => (
-        <VariableField key={variable.name} variable={variable} error={fieldError(problem, `variables.${variable.name}`)} />
+        <VariableField
+          key={variable.name}
+          variable={variable}
+          error={fieldError(problem, `variables.${variable.name}`)}
+        />
       ))}
     </div>
   );
@@ -28,7 +38,12 @@ function VariableField({ variable, error }: { variable: PlaybookVariable; error:
     case 'boolean':
       return (
         <div className="self-center">
-          <CheckField label={label} name={variableField(name)} hint={shared.hint} defaultChecked={variable.default === true} />
+          <CheckField
+            label={label}
+            name={variableField(name)}
+            hint={shared.hint}
+            defaultChecked={variable.default === true}
+          />
         </div>
       );
     case 'select':
@@ -43,7 +58,17 @@ function VariableField({ variable, error }: { variable: PlaybookVariable; error:
         </SelectField>
       );
     case 'integer':
-      return <TextField {...shared} type="number" step={1} min={variable.min} max={variable.max} defaultValue={text} required={required} />;
+      return (
+        <TextField
+          {...shared}
+          type="number"
+          step={1}
+          min={variable.min}
+          max={variable.max}
+          defaultValue={text}
+          required={required}
+        />
+      );
     case 'password':
       return <TextField {...shared} type="password" autoComplete="new-password" required={required} />;
     case 'string':

@@ -18,7 +18,10 @@ function form(values: Record<string, string>): FormData {
 
 describe('variables of a form', () => {
   it('take their declared types, which the rules accept', () => {
-    const values = variablesFromForm(declared, form({ interval: '30s', exporters: 'on', hours: '4', note: '{{ lookup }}' }));
+    const values = variablesFromForm(
+      declared,
+      form({ interval: '30s', exporters: 'on', hours: '4', note: '{{ lookup }}' }),
+    );
     expect(values).toEqual({ interval: '30s', exporters: true, hours: 4, note: '{{ lookup }}' });
     expect(checkVariables(declared, values).problems).toEqual([]);
   });

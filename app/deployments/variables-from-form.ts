@@ -8,7 +8,10 @@ export const variableField = (name: string): string => `variable.${name}`;
  * The declared variables of a form, in their types. A field left empty is left out, so that the playbook's default holds; a number
  * that is none stays text, for the api to refuse.
  */
-export function variablesFromForm(declared: readonly PlaybookVariable[], form: FormData): Record<string, string | number | boolean> {
+export function variablesFromForm(
+  declared: readonly PlaybookVariable[],
+  form: FormData,
+): Record<string, string | number | boolean> {
   const values: [string, string | number | boolean][] = [];
   for (const { name, type } of declared) {
     const text = formText(form, variableField(name));

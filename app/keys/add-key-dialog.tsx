@@ -46,9 +46,22 @@ function AddKeyForm({ kind, onClose }: { kind: AddKeyKind; onClose: () => void }
   return (
     <fetcher.Form method="post" className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {problem ? <ProblemNotice problem={problem} /> : null}
-      <TextField label="Name" name="name" required maxLength={120} autoComplete="off" error={fieldError(problem, 'name')} />
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxLength={120}
+        autoComplete="off"
+        error={fieldError(problem, 'name')}
+      />
       {kind === 'generate' ? (
-        <SelectField label="Type" name="generate" defaultValue="ed25519" hint="RSA only for hosts too old for ed25519." error={fieldError(problem, 'generate')}>
+        <SelectField
+          label="Type"
+          name="generate"
+          defaultValue="ed25519"
+          hint="RSA only for hosts too old for ed25519."
+          error={fieldError(problem, 'generate')}
+        >
           <option value="ed25519">ed25519</option>
           <option value="rsa-4096">RSA, 4096 bit</option>
         </SelectField>
@@ -65,7 +78,15 @@ function AddKeyForm({ kind, onClose }: { kind: AddKeyKind; onClose: () => void }
             className="font-mono text-xs"
             error={fieldError(problem, 'privateKey')}
           />
-          <TextField label="Passphrase" name="passphrase" type="password" optional autoComplete="off" hint="Where the key is encrypted." error={fieldError(problem, 'passphrase')} />
+          <TextField
+            label="Passphrase"
+            name="passphrase"
+            type="password"
+            optional
+            autoComplete="off"
+            hint="Where the key is encrypted."
+            error={fieldError(problem, 'passphrase')}
+          />
         </>
       )}
       <DialogActions>

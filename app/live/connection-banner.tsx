@@ -18,13 +18,14 @@ export function ConnectionBanner() {
         <p className="flex flex-wrap items-center gap-2 border-b border-change/40 bg-change-soft px-4 py-1.5 text-sm sm:px-6">
           <Icon name="offline" size={14} className="text-change" />
           <span>
-            The live line is down. What you see is up to <strong>{duration(Math.floor(age / 5000) * 5000)}</strong> old. Trying
-            again…
+            The live line is down. What you see is up to <strong>{duration(Math.floor(age / 5000) * 5000)}</strong> old.
+            Trying again…
           </span>
         </p>
       ) : isPaused ? (
         <p className="flex items-center gap-2 border-b border-line bg-quiet-soft px-4 py-1.5 text-sm sm:px-6">
-          <Icon name="pause" size={14} className="text-muted" /> Live updates are paused. What happens meanwhile is not shown.
+          <Icon name="pause" size={14} className="text-muted" /> Live updates are paused. What happens meanwhile is not
+          shown.
         </p>
       ) : null}
     </div>

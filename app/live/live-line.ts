@@ -39,7 +39,7 @@ export class LiveLine {
   async open(): Promise<void> {
     const { io } = await import('socket.io-client');
     // Closed while the code was loading.
-    if (this.isClosed as boolean) return;
+    if (this.isClosed) return;
     const socket: LineSocket = io({ path: '/ws', transports: ['websocket', 'polling'], reconnectionDelayMax: 5_000 });
     this.socket = socket;
     socket.on('connect', () => {

@@ -70,7 +70,11 @@ describe('a feed of numbered items', () => {
   });
 
   it('ends quietly when the source does not answer', async () => {
-    const feed = new SequenceFeed(0, () => Promise.resolve(undefined), () => undefined);
+    const feed = new SequenceFeed(
+      0,
+      () => Promise.resolve(undefined),
+      () => undefined,
+    );
     await expect(feed.catchUp()).resolves.toBeUndefined();
     expect(feed.lastSequence).toBe(0);
   });

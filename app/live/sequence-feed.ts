@@ -63,7 +63,7 @@ export class SequenceFeed<T extends { sequence: number }> {
     while (!this.isStopped) {
       const slice = await this.pull(this.last);
       // The feed may have been stopped while the answer was on its way.
-      if (!slice || slice.items.length === 0 || (this.isStopped as boolean)) return;
+      if (!slice || slice.items.length === 0 || this.isStopped) return;
       this.take(slice.items);
       this.last = Math.max(this.last, slice.next);
     }

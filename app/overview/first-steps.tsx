@@ -12,7 +12,8 @@ interface Step {
 }
 
 function stepsOf({ sshKeys, servers, deployments }: Overview): Step[] {
-  const deployed = deployments.active + Object.values(deployments.last24Hours).reduce((sum, value) => sum + value, 0) > 0;
+  const deployed =
+    deployments.active + Object.values(deployments.last24Hours).reduce((sum, value) => sum + value, 0) > 0;
   const hasReport = servers.online + servers.offline > 0;
   return [
     {
@@ -57,10 +58,17 @@ export function FirstSteps({ overview }: { overview: Overview }) {
     <Card title="First steps" flush>
       <ol>
         {steps.map((step, index) => (
-          <li key={step.title} className="flex flex-wrap items-center gap-x-3.5 gap-y-2 border-b border-line px-4 py-3 last:border-b-0">
+          <li
+            key={step.title}
+            className="flex flex-wrap items-center gap-x-3.5 gap-y-2 border-b border-line px-4 py-3 last:border-b-0"
+          >
             <span
               className={`grid size-7 shrink-0 place-items-center rounded-full text-sm font-semibold ${
-                step.isDone ? 'bg-good-soft text-good' : index === next ? 'bg-accent text-on-accent' : 'bg-quiet-soft text-muted'
+                step.isDone
+                  ? 'bg-good-soft text-good'
+                  : index === next
+                    ? 'bg-accent text-on-accent'
+                    : 'bg-quiet-soft text-muted'
               }`}
             >
               {step.isDone ? <Icon name="check" size={14} /> : index + 1}

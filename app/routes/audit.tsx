@@ -22,7 +22,11 @@ export async function loader(door: LoaderFunctionArgs) {
   const [from, to] = [dayOf(query.get('fromDay')), dayOf(query.get('toDay'))];
   if (from) more.from = `${from}T00:00:00.000Z`;
   if (to) more.to = `${to}T23:59:59.999Z`;
-  return readApi(door, listPath('/api/audit', door.request.url, ['objectKind', 'action', 'actorId', 'objectId'], more), AuditPage);
+  return readApi(
+    door,
+    listPath('/api/audit', door.request.url, ['objectKind', 'action', 'actorId', 'objectId'], more),
+    AuditPage,
+  );
 }
 
 const dayOf = (text: string | null): string | null => (text && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null);
@@ -107,7 +111,9 @@ function Row({ entry }: { entry: AuditEntry }) {
         {details ? (
           <details>
             <summary className="min-h-6 w-fit text-accent">Show</summary>
-            <pre className="mt-1 max-w-96 overflow-x-auto rounded bg-sunken p-2 font-mono text-xs whitespace-pre-wrap">{details}</pre>
+            <pre className="mt-1 max-w-96 overflow-x-auto rounded bg-sunken p-2 font-mono text-xs whitespace-pre-wrap">
+              {details}
+            </pre>
           </details>
         ) : (
           <span className="text-muted">—</span>

@@ -54,13 +54,18 @@ export default function NewDeployment() {
   const playbook = playbooks.find((one) => one.id === playbookId) ?? playbooks[0];
   const [chosen, setChosen] = useState<Set<string>>(() => {
     const asked = new Set(params.getAll('server'));
-    return new Set(servers.filter((server) => asked.has(server.id) && targetRefusal(server) === null).map((server) => server.id));
+    return new Set(
+      servers.filter((server) => asked.has(server.id) && targetRefusal(server) === null).map((server) => server.id),
+    );
   });
   const [name, setName] = useState('');
   const [isAsking, setAsking] = useState(false);
   const targets = useMemo(() => servers.filter((server) => chosen.has(server.id)), [servers, chosen]);
   const suggestedName = playbook ? suggestName(playbook, targets) : '';
-  const reason = run.reason ?? (playbook ? null : 'There is no playbook.') ?? (chosen.size === 0 ? 'Choose at least one server.' : null);
+  const reason =
+    run.reason ??
+    (playbook ? null : 'There is no playbook.') ??
+    (chosen.size === 0 ? 'Choose at least one server.' : null);
 
   if (servers.length === 0) {
     return (
@@ -170,5 +175,7 @@ function PlaybookGroup({ label, playbooks }: { label: string; playbooks: readonl
 function suggestName(playbook: Playbook, targets: readonly { displayName: string | null; hostname: string }[]): string {
   const [first] = targets;
   if (!first) return playbook.label;
-  return targets.length === 1 ? `${playbook.label} on ${first.displayName ?? first.hostname}` : `${playbook.label} on ${targets.length} servers`;
+  return targets.length === 1
+    ? `${playbook.label} on ${first.displayName ?? first.hostname}`
+    : `${playbook.label} on ${targets.length} servers`;
 }

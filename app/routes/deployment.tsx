@@ -118,7 +118,9 @@ export default function DeploymentPage() {
           ) : null}
         </Notice>
       ) : null}
-      {run.reason ? <Notice tone={run.state === 'failed' || run.state === 'partly_failed' ? 'bad' : 'change'}>{run.reason}</Notice> : null}
+      {run.reason ? (
+        <Notice tone={run.state === 'failed' || run.state === 'partly_failed' ? 'bad' : 'change'}>{run.reason}</Notice>
+      ) : null}
       <div className="grid gap-2">
         <CountsBar counts={run.counts} total={deployment.hostCount} />
         <p className="text-sm">
@@ -126,14 +128,26 @@ export default function DeploymentPage() {
         </p>
       </div>
       <div className="grid gap-4 xl:grid-cols-[24rem_minmax(0,1fr)]">
-        <section aria-label="Hosts" className="hidden h-[calc(100dvh-16rem)] min-h-96 overflow-clip rounded-lg border border-line bg-surface xl:block">
+        <section
+          aria-label="Hosts"
+          className="hidden h-[calc(100dvh-16rem)] min-h-96 overflow-clip rounded-lg border border-line bg-surface xl:block"
+        >
           <HostList hosts={run.hosts} counts={run.counts} selected={selected?.serverId ?? null} onSelect={select} />
         </section>
-        <section aria-label="The run" className="flex h-[calc(100dvh-10rem)] min-h-96 min-w-0 flex-col overflow-clip rounded-lg border border-line bg-surface xl:h-[calc(100dvh-16rem)]">
+        <section
+          aria-label="The run"
+          className="flex h-[calc(100dvh-10rem)] min-h-96 min-w-0 flex-col overflow-clip rounded-lg border border-line bg-surface xl:h-[calc(100dvh-16rem)]"
+        >
           <Tabs label="Views of the run" name="view" tabs={TABS} current={view} wideDefault="output" />
           <div className="min-h-0 grow">
             {selected && (isHostsView || view === 'output') ? (
-              <HostTasks host={selected} model={run.model} onClose={() => { select(null); }} />
+              <HostTasks
+                host={selected}
+                model={run.model}
+                onClose={() => {
+                  select(null);
+                }}
+              />
             ) : (
               <>
                 {isHostsView ? (
@@ -154,7 +168,22 @@ export default function DeploymentPage() {
                 ) : null}
               </>
             )}
-            {view === 'tasks' ? <TaskMatrix hosts={run.hosts} model={run.model} onSelect={(id) => { setParams((before) => { before.set('host', id); before.set('view', 'output'); return before; }, { preventScrollReset: true }); }} /> : null}
+            {view === 'tasks' ? (
+              <TaskMatrix
+                hosts={run.hosts}
+                model={run.model}
+                onSelect={(id) => {
+                  setParams(
+                    (before) => {
+                      before.set('host', id);
+                      before.set('view', 'output');
+                      return before;
+                    },
+                    { preventScrollReset: true },
+                  );
+                }}
+              />
+            ) : null}
             {view === 'history' && history ? (
               history.ok ? (
                 <HistoryTimeline history={history.data} mayOpenTemporal={temporal.may} />

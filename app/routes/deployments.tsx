@@ -20,7 +20,11 @@ export { PageErrorBoundary as ErrorBoundary } from '../shell/page-error-boundary
 export const meta: MetaFunction = () => [{ title: 'Deployments · Admiral' }];
 
 export async function loader(door: LoaderFunctionArgs) {
-  return readApi(door, listPath('/api/deployments', door.request.url, ['state', 'playbook', 'serverId']), DeploymentPage);
+  return readApi(
+    door,
+    listPath('/api/deployments', door.request.url, ['state', 'playbook', 'serverId']),
+    DeploymentPage,
+  );
 }
 
 export default function Deployments() {
@@ -58,7 +62,11 @@ export default function Deployments() {
   return (
     <Page title="Deployments" actions={create}>
       <UrlFilters placeholder="Search deployments">
-        <FilterSelect name="state" label="State" options={DEPLOYMENT_STATES.map((state) => [state, DEPLOYMENT_LOOKS[state].word])} />
+        <FilterSelect
+          name="state"
+          label="State"
+          options={DEPLOYMENT_STATES.map((state) => [state, DEPLOYMENT_LOOKS[state].word])}
+        />
       </UrlFilters>
       <Card flush className={isLoading ? 'opacity-60 transition-opacity' : ''}>
         {items.length === 0 ? (

@@ -25,7 +25,8 @@ export async function loader(door: LoaderFunctionArgs) {
 
 export async function action(door: ActionFunctionArgs): Promise<ApiResult<unknown>> {
   const form = await door.request.formData();
-  if (form.get('intent') === 'delete') return changeApi(door, 'DELETE', `/api/ssh-keys/${encodeURIComponent(formText(form, 'id'))}`);
+  if (form.get('intent') === 'delete')
+    return changeApi(door, 'DELETE', `/api/ssh-keys/${encodeURIComponent(formText(form, 'id'))}`);
   const name = formText(form, 'name');
   const generate = formOptional(form, 'generate');
   // A passphrase may end in blanks: it is taken as it is.
@@ -34,7 +35,9 @@ export async function action(door: ActionFunctionArgs): Promise<ApiResult<unknow
     door,
     'POST',
     '/api/ssh-keys',
-    generate ? { name, generate } : { name, privateKey: formText(form, 'privateKey'), ...(passphrase === '' ? {} : { passphrase }) },
+    generate
+      ? { name, generate }
+      : { name, privateKey: formText(form, 'privateKey'), ...(passphrase === '' ? {} : { passphrase }) },
   );
 }
 
@@ -49,20 +52,38 @@ export default function Keys() {
   };
   const add = (
     <>
-      <Button disabledReason={edit.reason} onClick={() => { ask('import'); }}>
+      <Button
+        disabledReason={edit.reason}
+        onClick={() => {
+          ask('import');
+        }}
+      >
         Import
       </Button>
-      <Button look="primary" icon="plus" disabledReason={edit.reason} onClick={() => { ask('generate'); }}>
+      <Button
+        look="primary"
+        icon="plus"
+        disabledReason={edit.reason}
+        onClick={() => {
+          ask('generate');
+        }}
+      >
         Generate key
       </Button>
     </>
   );
   return (
-    <Page title="SSH keys" lead="What Admiral signs in with. Private halves are sealed; no page and no API shows them." actions={items.length > 0 ? add : null}>
+    <Page
+      title="SSH keys"
+      lead="What Admiral signs in with. Private halves are sealed; no page and no API shows them."
+      actions={items.length > 0 ? add : null}
+    >
       {items.length === 0 ? (
         <Card>
           <Empty icon="key" title="No keys yet">
-            <p className="mb-4">Generate one here and put its public line on your hosts, or import the key they know already.</p>
+            <p className="mb-4">
+              Generate one here and put its public line on your hosts, or import the key they know already.
+            </p>
             <span className="inline-flex gap-2">{add}</span>
           </Empty>
         </Card>
@@ -75,13 +96,21 @@ export default function Keys() {
           ))}
         </ul>
       )}
-      <AddKeyDialog kind={kind} onClose={() => { ask(null); }} />
+      <AddKeyDialog
+        kind={kind}
+        onClose={() => {
+          ask(null);
+        }}
+      />
     </Page>
   );
 }
 
 function KeyCard({ sshKey, reason }: { sshKey: SshKey; reason: string | null }) {
-  const inUse = sshKey.serverCount > 0 ? `${counted(sshKey.serverCount, 'server')} ${sshKey.serverCount === 1 ? 'uses' : 'use'} it. Give them another key first.` : null;
+  const inUse =
+    sshKey.serverCount > 0
+      ? `${counted(sshKey.serverCount, 'server')} ${sshKey.serverCount === 1 ? 'uses' : 'use'} it. Give them another key first.`
+      : null;
   return (
     <Card
       title={

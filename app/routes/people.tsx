@@ -52,7 +52,14 @@ export default function People() {
       title="People"
       lead="Who may sign in, and what they may do."
       actions={
-        <Button look="primary" icon="plus" disabledReason={edit.reason} onClick={() => { setParams({ invite: '1' }); }}>
+        <Button
+          look="primary"
+          icon="plus"
+          disabledReason={edit.reason}
+          onClick={() => {
+            setParams({ invite: '1' });
+          }}
+        >
           Invite
         </Button>
       }
@@ -80,7 +87,9 @@ export default function People() {
       </Card>
       <OnceDialog<User & { inviteUrl: string }>
         open={edit.may && params.has('invite')}
-        onClose={() => { setParams({}, { replace: true }); }}
+        onClose={() => {
+          setParams({}, { replace: true });
+        }}
         title="Invite a person"
         description="Admiral sends no mail: you get a link to hand over."
         verb="Make the link"
@@ -89,8 +98,22 @@ export default function People() {
         secretOf={(answer) => answer.inviteUrl}
         fields={(problem) => (
           <>
-            <TextField label="Name" name="name" required maxLength={120} autoComplete="off" error={fieldError(problem, 'name')} />
-            <TextField label="E-mail" name="email" type="email" required autoComplete="off" error={fieldError(problem, 'email')} />
+            <TextField
+              label="Name"
+              name="name"
+              required
+              maxLength={120}
+              autoComplete="off"
+              error={fieldError(problem, 'name')}
+            />
+            <TextField
+              label="E-mail"
+              name="email"
+              type="email"
+              required
+              autoComplete="off"
+              error={fieldError(problem, 'email')}
+            />
             <RoleField defaultRole="operator" error={fieldError(problem, 'role')} />
           </>
         )}

@@ -46,14 +46,27 @@ export default function AddServer() {
   const made = key.data?.kind === 'key' ? key.data.result : undefined;
   const generated = made?.ok ? made.data : undefined;
   return (
-    <Page title="Add a server" lead="It is saved also when it cannot be reached yet. The next step tests the connection; nothing is changed on the host.">
+    <Page
+      title="Add a server"
+      lead="It is saved also when it cannot be reached yet. The next step tests the connection; nothing is changed on the host."
+    >
       <div className="grid grid-cols-[minmax(0,1fr)] max-w-3xl gap-4">
         {keysProblem ? <ProblemNotice problem={keysProblem} title="The keys could not be read" /> : null}
         {keys.length === 0 && !keysProblem ? (
           <Notice tone="active" title="First, a key">
-            <p className="mb-2">Admiral signs in with an SSH key. Its private half stays sealed in Admiral and is never shown.</p>
+            <p className="mb-2">
+              Admiral signs in with an SSH key. Its private half stays sealed in Admiral and is never shown.
+            </p>
             <key.Form method="post" className="flex flex-wrap gap-2">
-              <Button type="submit" name="intent" value="generate" look="primary" icon="key" busy={key.state !== 'idle'} disabledReason={keyEdit.reason}>
+              <Button
+                type="submit"
+                name="intent"
+                value="generate"
+                look="primary"
+                icon="key"
+                busy={key.state !== 'idle'}
+                disabledReason={keyEdit.reason}
+              >
                 Generate a key
               </Button>
               <ButtonLink to="/keys?add=import">Import one</ButtonLink>
@@ -64,7 +77,8 @@ export default function AddServer() {
         {generated ? (
           <Notice tone="good" title={`Key “${generated.name}” is made`}>
             <p className="mb-2">
-              On the host, add this line to <code className="font-mono text-xs">~/.ssh/authorized_keys</code> of the SSH user:
+              On the host, add this line to <code className="font-mono text-xs">~/.ssh/authorized_keys</code> of the SSH
+              user:
             </p>
             <CopyLine text={generated.publicKey} label="Public key" />
           </Notice>

@@ -52,7 +52,9 @@ export async function loader(door: LoaderFunctionArgs) {
     readApi(door, path, Server),
     when('charts', () => tryReadApi(door, `${path}/metrics?range=${range}`, MetricSeries)),
     when('processes', () => tryReadApi(door, `${path}/processes/top?by=${by}&range=${range}`, TopProcessesAnswer)),
-    when('deployments', () => tryReadApi(door, `/api/deployments?serverId=${encodeURIComponent(door.params.id ?? '')}`, DeploymentPage)),
+    when('deployments', () =>
+      tryReadApi(door, `/api/deployments?serverId=${encodeURIComponent(door.params.id ?? '')}`, DeploymentPage),
+    ),
     when('connection', () => tryReadApi(door, '/api/ssh-keys?limit=200', SshKeyPage)),
   ]);
   return { server, metrics, processes, deployments, keys, tab, range, by };
@@ -68,8 +70,10 @@ export default function ServerPage() {
   });
   const keyList = keys?.ok ? keys.data.items : [];
   const hasSsh = !server.isDemo && !server.watchOnly;
-  const needsLook = hasSsh && (server.connectionState === 'host_key_changed' || server.connectionState === 'host_key_unknown');
-  const refusal = run.reason ?? (server.watchOnly ? 'This server is watched only.' : server.isDemo ? 'This is a demo server.' : null);
+  const needsLook =
+    hasSsh && (server.connectionState === 'host_key_changed' || server.connectionState === 'host_key_unknown');
+  const refusal =
+    run.reason ?? (server.watchOnly ? 'This server is watched only.' : server.isDemo ? 'This is a demo server.' : null);
   return (
     <Page
       title={serverName(server)}
@@ -101,13 +105,21 @@ export default function ServerPage() {
       }
     >
       {needsLook && tab !== 'connection' ? (
-        <Notice tone={server.connectionState === 'host_key_changed' ? 'bad' : 'change'} title="The host key needs a decision">
+        <Notice
+          tone={server.connectionState === 'host_key_changed' ? 'bad' : 'change'}
+          title="The host key needs a decision"
+        >
           Nothing connects to this host until somebody looks at it under <strong>Connection</strong>.
         </Notice>
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div className="-mx-4 sm:mx-0">
-          <Tabs label="Views of the server" name="tab" tabs={hasSsh ? TABS : TABS.filter((one) => one.id !== 'connection')} current={tab} />
+          <Tabs
+            label="Views of the server"
+            name="tab"
+            tabs={hasSsh ? TABS : TABS.filter((one) => one.id !== 'connection')}
+            current={tab}
+          />
         </div>
         {tab === 'charts' && metrics ? (
           server.lastSeenAt === null ? (

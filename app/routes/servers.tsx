@@ -19,7 +19,9 @@ export { PageErrorBoundary as ErrorBoundary } from '../shell/page-error-boundary
 export const meta: MetaFunction = () => [{ title: 'Servers · Admiral' }];
 
 export async function loader(door: LoaderFunctionArgs) {
-  const path = listPath('/api/servers', door.request.url, ['state', 'environment', 'connectionState'], { limit: '100' });
+  const path = listPath('/api/servers', door.request.url, ['state', 'environment', 'connectionState'], {
+    limit: '100',
+  });
   return readApi(door, path, ServerPage);
 }
 
@@ -48,7 +50,9 @@ export default function Servers() {
       <Page title="Servers">
         <Card>
           <Empty icon="server" title="No servers yet">
-            <p className="mb-4">Add the first one with its address and an SSH key. Nothing is installed until you say so.</p>
+            <p className="mb-4">
+              Add the first one with its address and an SSH key. Nothing is installed until you say so.
+            </p>
             {add}
           </Empty>
         </Card>
@@ -58,7 +62,11 @@ export default function Servers() {
   return (
     <Page title="Servers" actions={add}>
       <UrlFilters placeholder="Search name, address, tag">
-        <FilterSelect name="state" label="State" options={SERVER_STATES.map((state) => [state, SERVER_LOOKS[state].word])} />
+        <FilterSelect
+          name="state"
+          label="State"
+          options={SERVER_STATES.map((state) => [state, SERVER_LOOKS[state].word])}
+        />
         <FilterSelect
           name="connectionState"
           label="SSH"

@@ -37,7 +37,10 @@ export default function SetUpPage() {
   const isBusy = useNavigation().state !== 'idle';
   if (isDone) {
     return (
-      <DoorFrame title="Already set up" lead="The first administrator exists. More people are invited by an administrator.">
+      <DoorFrame
+        title="Already set up"
+        lead="The first administrator exists. More people are invited by an administrator."
+      >
         <Link to="/sign-in" className="text-sm text-accent underline">
           Sign in
         </Link>
@@ -82,7 +85,12 @@ export default function SetUpPage() {
           hint="At least 12 characters. A sentence is easiest to keep in mind."
           error={fieldError(answer?.problem, 'password')}
         />
-        <Button type="submit" look="primary" busy={isBusy} disabledReason={token === '' ? 'The set-up link is not complete.' : null}>
+        <Button
+          type="submit"
+          look="primary"
+          busy={isBusy}
+          disabledReason={token === '' ? 'The set-up link is not complete.' : null}
+        >
           Create administrator
         </Button>
       </Form>

@@ -72,7 +72,9 @@ function LoadingBar() {
   const { state } = useNavigation();
   return (
     <div aria-hidden="true" className="sticky top-12 z-20 h-0">
-      {state === 'idle' ? null : <div className="h-0.5 w-full animate-[pulse-soft_800ms_ease-in-out_infinite] bg-accent" />}
+      {state === 'idle' ? null : (
+        <div className="h-0.5 w-full animate-[pulse-soft_800ms_ease-in-out_infinite] bg-accent" />
+      )}
     </div>
   );
 }

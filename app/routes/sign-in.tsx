@@ -41,10 +41,13 @@ export default function SignIn() {
     <DoorFrame title="Sign in">
       {needsSetup ? (
         <Notice tone="active" title="No administrator yet">
-          Open the one-time set-up link that <code className="font-mono">npm start</code> printed to make the first account.
+          Open the one-time set-up link that <code className="font-mono">npm start</code> printed to make the first
+          account.
         </Notice>
       ) : null}
-      {isApiAway && !answer ? <Notice tone="change">Admiral is still starting. Try again in a few seconds.</Notice> : null}
+      {isApiAway && !answer ? (
+        <Notice tone="change">Admiral is still starting. Try again in a few seconds.</Notice>
+      ) : null}
       {answer ? <ProblemNotice problem={answer.problem} /> : null}
       <Form method="post" className="grid gap-4">
         <TextField

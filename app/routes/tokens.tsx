@@ -30,7 +30,8 @@ export async function loader(door: LoaderFunctionArgs) {
 
 export async function action(door: ActionFunctionArgs): Promise<ApiResult<unknown>> {
   const form = await door.request.formData();
-  if (form.get('intent') === 'revoke') return changeApi(door, 'DELETE', `/api/tokens/${encodeURIComponent(formText(form, 'id'))}`);
+  if (form.get('intent') === 'revoke')
+    return changeApi(door, 'DELETE', `/api/tokens/${encodeURIComponent(formText(form, 'id'))}`);
   const days = Number(formText(form, 'days'));
   return changeApi(door, 'POST', '/api/tokens', {
     name: formText(form, 'name'),
@@ -44,12 +45,23 @@ export default function Tokens() {
   const [params, setParams] = useSearchParams();
   const edit = useMay('tokens.edit');
   const create = (
-    <Button look="primary" icon="plus" disabledReason={edit.reason} onClick={() => { setParams({ create: '1' }); }}>
+    <Button
+      look="primary"
+      icon="plus"
+      disabledReason={edit.reason}
+      onClick={() => {
+        setParams({ create: '1' });
+      }}
+    >
       Create token
     </Button>
   );
   return (
-    <Page title="API tokens" lead="For scripts: sent as Authorization: Bearer." actions={items.length > 0 ? create : null}>
+    <Page
+      title="API tokens"
+      lead="For scripts: sent as Authorization: Bearer."
+      actions={items.length > 0 ? create : null}
+    >
       <Card flush>
         {items.length === 0 ? (
           <Empty icon="token" title="No tokens yet">
@@ -63,7 +75,9 @@ export default function Tokens() {
       </Card>
       <OnceDialog<Token & { token: string }>
         open={edit.may && params.has('create')}
-        onClose={() => { setParams({}, { replace: true }); }}
+        onClose={() => {
+          setParams({}, { replace: true });
+        }}
         title="Create an API token"
         description="Give it the smallest role that does."
         verb="Create"
@@ -72,7 +86,15 @@ export default function Tokens() {
         secretOf={(answer) => answer.token}
         fields={(problem) => (
           <>
-            <TextField label="Name" name="name" required maxLength={120} autoComplete="off" hint="What uses it." error={fieldError(problem, 'name')} />
+            <TextField
+              label="Name"
+              name="name"
+              required
+              maxLength={120}
+              autoComplete="off"
+              hint="What uses it."
+              error={fieldError(problem, 'name')}
+            />
             <RoleField defaultRole="viewer" error={fieldError(problem, 'role')} />
             <SelectField label="Ends" name="days" defaultValue="90" error={fieldError(problem, 'expiresAt')}>
               <option value="30">after 30 days</option>

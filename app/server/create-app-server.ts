@@ -34,13 +34,13 @@ export function createAppServer({ build, clientFolder, apiUrl, publicUrl }: AppS
     apiUrl: apiUrl.replace(/\/$/, ''),
     publicOrigin: new URL(publicUrl).origin,
   };
-  server.all(
-    '*',
-    createRequestHandler({
-      build,
-      mode: 'production',
-      getLoadContext: (_request, response) => ({ ...context, nonce: response.locals.nonce as string }),
-    }),
-  );
+  const handle = createRequestHandler({
+    build,
+    mode: 'production',
+    getLoadContext: (_request, response) => ({ ...context, nonce: response.locals.nonce as string }),
+  });
+  server.all('*', (request, response, next) => {
+    handle(request, response, next).catch(next);
+  });
   return server;
 }

@@ -24,7 +24,14 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
     <Card
       title={
         <span className="flex items-center gap-2.5">
-          Connection <Badge look={isTesting ? { word: 'Testing', icon: 'spinner', tone: 'active' } : CONNECTION_LOOKS[server.connectionState]} />
+          Connection{' '}
+          <Badge
+            look={
+              isTesting
+                ? { word: 'Testing', icon: 'spinner', tone: 'active' }
+                : CONNECTION_LOOKS[server.connectionState]
+            }
+          />
         </span>
       }
       actions={
@@ -36,7 +43,9 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
             icon="bolt"
             busy={isTesting}
             look={server.connectionState === 'untested' ? 'primary' : 'plain'}
-            disabledReason={connection.reason ?? (server.sshKeyId ? null : 'Choose an SSH key for this server first: Edit.')}
+            disabledReason={
+              connection.reason ?? (server.sshKeyId ? null : 'Choose an SSH key for this server first: Edit.')
+            }
           >
             Test connection
           </Button>
@@ -56,8 +65,8 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
         {sshKey && server.connectionState !== 'ok' ? (
           <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
             <p className="text-sm">
-              The host must know the key <strong>{sshKey.name}</strong>. As {server.sshUsername} on the host, add this line to{' '}
-              <code className="font-mono text-xs">~/.ssh/authorized_keys</code>:
+              The host must know the key <strong>{sshKey.name}</strong>. As {server.sshUsername} on the host, add this
+              line to <code className="font-mono text-xs">~/.ssh/authorized_keys</code>:
             </p>
             <CopyLine text={sshKey.publicKey} label={`Public key ${sshKey.name}`} />
           </div>
@@ -72,14 +81,19 @@ export function ConnectionPanel({ server, sshKey }: { server: Server; sshKey: Ss
           <p className="text-sm text-muted">Connecting… this takes up to a minute where a host does not answer.</p>
         ) : (
           <p className="text-sm text-muted">
-            Not tested yet. The test signs in, looks at sudo and Python, and asks the host whether it reaches Admiral. It changes nothing.
+            Not tested yet. The test signs in, looks at sudo and Python, and asks the host whether it reaches Admiral.
+            It changes nothing.
           </p>
         )}
         {server.connectionState === 'ok' && server.lastSeenAt === null ? (
           <Notice tone="good" title="The connection works">
             <p className="mb-2">Next, deploy the agent: it reports CPU, memory, disk, network and processes.</p>
             {run.may ? (
-              <ButtonLink look="primary" icon="rocket" to={`/deployments/new?playbook=nodepulse/deploy-agent&server=${server.id}`}>
+              <ButtonLink
+                look="primary"
+                icon="rocket"
+                to={`/deployments/new?playbook=nodepulse/deploy-agent&server=${server.id}`}
+              >
                 Deploy the agent
               </ButtonLink>
             ) : (
@@ -102,7 +116,10 @@ function HostKeyQuestion({ server }: { server: Server }) {
   const isChanged = server.connectionState === 'host_key_changed';
   if (seen === null || (!isChanged && server.connectionState !== 'host_key_unknown')) return null;
   return (
-    <Notice tone={isChanged ? 'bad' : 'change'} title={isChanged ? 'The host shows another key than the accepted one' : 'Is this the host you mean?'}>
+    <Notice
+      tone={isChanged ? 'bad' : 'change'}
+      title={isChanged ? 'The host shows another key than the accepted one' : 'Is this the host you mean?'}
+    >
       <dl className="my-2 grid gap-1.5">
         {server.hostKeyFingerprint ? (
           <div>
@@ -119,12 +136,21 @@ function HostKeyQuestion({ server }: { server: Server }) {
         {isChanged
           ? 'The host was installed anew, or somebody stands between. Nothing connects until you decide. '
           : 'Once accepted, every connection demands this key. '}
-        To compare, run on the host: <code className="font-mono text-xs">ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code>
+        To compare, run on the host:{' '}
+        <code className="font-mono text-xs">ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub</code>
       </p>
       {fetcher.data && !fetcher.data.ok ? <p className="mb-2 text-bad">{fetcher.data.problem.detail}</p> : null}
       <fetcher.Form method="post">
         <input type="hidden" name="fingerprint" value={seen} />
-        <Button type="submit" name="intent" value="accept" look={isChanged ? 'danger' : 'primary'} icon="key" busy={fetcher.state !== 'idle'} disabledReason={reason}>
+        <Button
+          type="submit"
+          name="intent"
+          value="accept"
+          look={isChanged ? 'danger' : 'primary'}
+          icon="key"
+          busy={fetcher.state !== 'idle'}
+          disabledReason={reason}
+        >
           Accept this host key
         </Button>
       </fetcher.Form>

@@ -8,7 +8,11 @@ export function Tag({ word, tone = 'quiet' }: { word: string; tone?: 'quiet' | '
     active: 'border-active/40 text-active',
   };
   return (
-    <span className={`inline-block max-w-40 shrink-0 truncate rounded-sm border px-1.5 text-xs leading-4.5 ${tones[tone]}`}>{word}</span>
+    <span
+      className={`inline-block max-w-40 shrink-0 truncate rounded-sm border px-1.5 text-xs leading-4.5 ${tones[tone]}`}
+    >
+      {word}
+    </span>
   );
 }
 

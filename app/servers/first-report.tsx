@@ -15,7 +15,10 @@ export function FirstReport({ server }: { server: Server }) {
           {isConnected ? (
             <>
               Charts appear here as soon as the agent reports.{' '}
-              <Link className="text-accent underline" to={`/deployments/new?playbook=nodepulse/deploy-agent&server=${server.id}`}>
+              <Link
+                className="text-accent underline"
+                to={`/deployments/new?playbook=nodepulse/deploy-agent&server=${server.id}`}
+              >
                 Deploy the agent
               </Link>{' '}
               if you have not yet.

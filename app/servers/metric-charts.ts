@@ -63,7 +63,16 @@ const OTHERS: readonly ChartSpec[] = [
       ['diskWrittenBytesPerSecond', 'written per second'],
     ],
   },
-  { id: 'load', title: 'Load', unit: NUMBER, lines: [['load1', '1 min'], ['load5', '5 min'], ['load15', '15 min']] },
+  {
+    id: 'load',
+    title: 'Load',
+    unit: NUMBER,
+    lines: [
+      ['load1', '1 min'],
+      ['load5', '5 min'],
+      ['load15', '15 min'],
+    ],
+  },
 ];
 
 /** The charts of a server page: those whose series the answer holds. */

@@ -12,7 +12,9 @@ export async function changeServer(door: ActionFunctionArgs): Promise<ApiResult<
     case 'test':
       return changeApi(door, 'POST', `${path}/test-connection`);
     case 'accept': {
-      const accepted = await changeApi(door, 'POST', `${path}/accept-host-key`, { fingerprint: formText(form, 'fingerprint') });
+      const accepted = await changeApi(door, 'POST', `${path}/accept-host-key`, {
+        fingerprint: formText(form, 'fingerprint'),
+      });
       // What the key stood in the way of is tried at once.
       return accepted.ok ? changeApi(door, 'POST', `${path}/test-connection`) : accepted;
     }

@@ -14,7 +14,17 @@ export const RANGE_WORDS: readonly (readonly [Range, string])[] = [
 ];
 
 /** A choice among few, kept in the address. */
-export function UrlChoice({ label, name, options, current }: { label: string; name: string; options: readonly (readonly [string, string])[]; current: string }) {
+export function UrlChoice({
+  label,
+  name,
+  options,
+  current,
+}: {
+  label: string;
+  name: string;
+  options: readonly (readonly [string, string])[];
+  current: string;
+}) {
   const [params] = useSearchParams();
   return (
     <nav aria-label={label} className="inline-flex overflow-hidden rounded border border-line bg-surface">
@@ -59,7 +69,9 @@ export function ServerCharts({ server, metrics }: { server: Server; metrics: Met
         />
       </div>
       <CrosshairProvider>
-        <div className={`grid grid-cols-[minmax(0,1fr)] gap-4 transition-opacity xl:grid-cols-2 ${isLoading ? 'opacity-60' : ''}`}>
+        <div
+          className={`grid grid-cols-[minmax(0,1fr)] gap-4 transition-opacity xl:grid-cols-2 ${isLoading ? 'opacity-60' : ''}`}
+        >
           {chartsFor(metrics, hasCpuStates).map((spec) => (
             <TimeChart
               key={spec.title}
@@ -72,7 +84,9 @@ export function ServerCharts({ server, metrics }: { server: Server; metrics: Met
                 const values = metrics.series[key];
                 return values ? [{ key, label, values }] : [];
               })}
-              ceiling={spec.ceiling ? (metrics.series[spec.ceiling]?.findLast((value) => value !== null) ?? null) : null}
+              ceiling={
+                spec.ceiling ? (metrics.series[spec.ceiling]?.findLast((value) => value !== null) ?? null) : null
+              }
               fileName={`${serverName(server)}-${spec.id}-${metrics.range}`.replaceAll(/[^\w.-]/g, '_')}
             />
           ))}

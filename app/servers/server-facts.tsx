@@ -13,7 +13,16 @@ export function ServerFacts({ server }: { server: Server }) {
   const version = facts?.agent?.version;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
-      <Card title="Host" actions={server.factsAt ? <span className="text-xs text-muted">as of <Time at={server.factsAt} /></span> : null}>
+      <Card
+        title="Host"
+        actions={
+          server.factsAt ? (
+            <span className="text-xs text-muted">
+              as of <Time at={server.factsAt} />
+            </span>
+          ) : null
+        }
+      >
         {facts ? (
           <Facts
             facts={[
@@ -25,7 +34,16 @@ export function ServerFacts({ server }: { server: Server }) {
               ['Own name', facts.hostname ?? null],
               ['Python', facts.python ?? null],
               ['Agent', typeof version === 'string' ? version : null],
-              ['Addresses', facts.addresses?.length ? <span key="a" className="grid">{facts.addresses.map((address) => <span key={address}>{mono(address)}</span>)}</span> : null],
+              [
+                'Addresses',
+                facts.addresses?.length ? (
+                  <span key="a" className="grid">
+                    {facts.addresses.map((address) => (
+                      <span key={address}>{mono(address)}</span>
+                    ))}
+                  </span>
+                ) : null,
+              ],
             ]}
           />
         ) : (
@@ -43,7 +61,9 @@ export function ServerFacts({ server }: { server: Server }) {
             ['Environment', server.environment],
             ['Tags', server.tags.length > 0 ? server.tags.join(', ') : null],
             ['Added', <Time key="c" at={server.createdAt} />],
-            ...metadata.map(([name, value]) => [name, mono(typeof value === 'string' ? value : JSON.stringify(value))] as const),
+            ...metadata.map(
+              ([name, value]) => [name, mono(typeof value === 'string' ? value : JSON.stringify(value))] as const,
+            ),
           ]}
         />
       </Card>

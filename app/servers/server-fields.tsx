@@ -60,8 +60,20 @@ export function ServerFields({
         hint={server ? undefined : 'The address, where left empty.'}
         error={error('hostname')}
       />
-      <TextField label="Display name" name="displayName" optional autoComplete="off" defaultValue={server?.displayName ?? ''} error={error('displayName')} />
-      <SelectField label="SSH key" name="sshKeyId" defaultValue={chosenKey ?? server?.sshKeyId ?? keys[0]?.id ?? ''} error={error('sshKeyId')}>
+      <TextField
+        label="Display name"
+        name="displayName"
+        optional
+        autoComplete="off"
+        defaultValue={server?.displayName ?? ''}
+        error={error('displayName')}
+      />
+      <SelectField
+        label="SSH key"
+        name="sshKeyId"
+        defaultValue={chosenKey ?? server?.sshKeyId ?? keys[0]?.id ?? ''}
+        error={error('sshKeyId')}
+      >
         <option value="">None yet</option>
         {keys.map((key) => (
           <option key={key.id} value={key.id}>
@@ -80,7 +92,15 @@ export function ServerFields({
         <option value="staging">Staging</option>
         <option value="other">Other</option>
       </SelectField>
-      <TextField label="Tags" name="tags" optional autoComplete="off" defaultValue={server?.tags.join(', ') ?? ''} hint="Separated by commas." error={error('tags')} />
+      <TextField
+        label="Tags"
+        name="tags"
+        optional
+        autoComplete="off"
+        defaultValue={server?.tags.join(', ') ?? ''}
+        hint="Separated by commas."
+        error={error('tags')}
+      />
     </div>
   );
 }

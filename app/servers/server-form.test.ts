@@ -8,12 +8,23 @@ function form(values: Record<string, string>): FormData {
   return data;
 }
 
-const whole = { sshHost: ' web.example.com ', sshPort: '2222', sshUsername: 'admiral', environment: 'staging', tags: 'eu, web,,' };
+const whole = {
+  sshHost: ' web.example.com ',
+  sshPort: '2222',
+  sshUsername: 'admiral',
+  environment: 'staging',
+  tags: 'eu, web,,',
+};
 
 describe('the form of a server', () => {
   it('becomes what the api takes', () => {
     const body = serverFromForm(form(whole));
-    expect(CreateServer.parse(body)).toMatchObject({ hostname: 'web.example.com', sshPort: 2222, tags: ['eu', 'web'], displayName: null });
+    expect(CreateServer.parse(body)).toMatchObject({
+      hostname: 'web.example.com',
+      sshPort: 2222,
+      tags: ['eu', 'web'],
+      displayName: null,
+    });
   });
 
   it('leaves wrong values for the api to refuse', () => {

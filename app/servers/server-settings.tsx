@@ -56,8 +56,8 @@ function AgentTokenCard() {
     <Card title="Agent token">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 text-sm">
         <p className="text-muted">
-          A deployment installs the token by itself. A new one ends the old at once: the agent reports again after the next deployment, or when
-          you put the new token on the host.
+          A deployment installs the token by itself. A new one ends the old at once: the agent reports again after the
+          next deployment, or when you put the new token on the host.
         </p>
         {result?.ok ? (
           <Notice tone="good" title="Shown once">
@@ -66,7 +66,14 @@ function AgentTokenCard() {
         ) : null}
         {result && !result.ok ? <ProblemNotice problem={result.problem} /> : null}
         <fetcher.Form method="post">
-          <Button type="submit" name="intent" value="agent-token" icon="refresh" busy={fetcher.state !== 'idle'} disabledReason={reason}>
+          <Button
+            type="submit"
+            name="intent"
+            value="agent-token"
+            icon="refresh"
+            busy={fetcher.state !== 'idle'}
+            disabledReason={reason}
+          >
             Make a new token
           </Button>
         </fetcher.Form>
@@ -88,22 +95,48 @@ function DeleteCard({ server }: { server: Server }) {
     <Card title="Delete">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-3 text-sm">
         <p className="text-muted">
-          Takes the server and its metrics out of Admiral. Nothing happens on the host: to remove the agent there, run “Remove the agent” first.
+          Takes the server and its metrics out of Admiral. Nothing happens on the host: to remove the agent there, run
+          “Remove the agent” first.
         </p>
         <div>
-          <Button look="danger" icon="trash" disabledReason={reason} onClick={() => { setOpen(true); }}>
+          <Button
+            look="danger"
+            icon="trash"
+            disabledReason={reason}
+            onClick={() => {
+              setOpen(true);
+            }}
+          >
             Delete server…
           </Button>
         </div>
       </div>
-      <Dialog open={isOpen} onOpenChange={setOpen} title={`Delete ${name}?`} description="Its metrics and its place in lists go. Audit entries and past deployments stay.">
+      <Dialog
+        open={isOpen}
+        onOpenChange={setOpen}
+        title={`Delete ${name}?`}
+        description="Its metrics and its place in lists go. Audit entries and past deployments stay."
+      >
         {fetcher.data && !fetcher.data.ok ? <ProblemNotice problem={fetcher.data.problem} /> : null}
         <fetcher.Form method="post" className="mt-2">
           {server.environment === 'production' ? (
-            <TextField label={`Type ${name} to delete this production server`} autoComplete="off" value={typed} onChange={(event) => { setTyped(event.target.value); }} />
+            <TextField
+              label={`Type ${name} to delete this production server`}
+              autoComplete="off"
+              value={typed}
+              onChange={(event) => {
+                setTyped(event.target.value);
+              }}
+            />
           ) : null}
           <DialogActions>
-            <Button onClick={() => { setOpen(false); }}>Keep</Button>
+            <Button
+              onClick={() => {
+                setOpen(false);
+              }}
+            >
+              Keep
+            </Button>
             <Button
               type="submit"
               look="danger"

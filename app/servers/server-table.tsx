@@ -45,7 +45,13 @@ export function ServerTable({ servers }: { servers: readonly Server[] }) {
               <Td>
                 <Meter value={newest(server, 'diskUsedPercent')} label="Disk in use" />
               </Td>
-              <Td>{server.isDemo || server.watchOnly ? <NoSsh server={server} /> : <StateWord look={CONNECTION_LOOKS[server.connectionState]} />}</Td>
+              <Td>
+                {server.isDemo || server.watchOnly ? (
+                  <NoSsh server={server} />
+                ) : (
+                  <StateWord look={CONNECTION_LOOKS[server.connectionState]} />
+                )}
+              </Td>
             </tr>
           ))}
         </Table>
@@ -88,7 +94,11 @@ function NameCell({ server }: { server: Server }) {
   return (
     <div className="min-w-0">
       <div className="flex min-w-0 items-center gap-x-2">
-        <Link to={`/servers/${server.id}`} prefetch="intent" className="max-w-full truncate font-medium hover:text-accent hover:underline">
+        <Link
+          to={`/servers/${server.id}`}
+          prefetch="intent"
+          className="max-w-full truncate font-medium hover:text-accent hover:underline"
+        >
           {serverName(server)}
         </Link>
         <EnvironmentTag environment={server.environment} />

@@ -46,7 +46,11 @@ export function TopProcesses({ answer, by, range }: { answer: Answer; by: 'cpu' 
               const value = (by === 'cpu' ? item.cpuPercent : item.memoryBytes) ?? 0;
               return (
                 <tr key={item.name}>
-                  <th scope="row" className="max-w-64 truncate px-4 py-1.5 text-left font-mono text-xs font-normal" title={item.name}>
+                  <th
+                    scope="row"
+                    className="max-w-64 truncate px-4 py-1.5 text-left font-mono text-xs font-normal"
+                    title={item.name}
+                  >
                     {item.name}
                   </th>
                   <Td className="text-right">{item.processes ?? '—'}</Td>
@@ -54,7 +58,10 @@ export function TopProcesses({ answer, by, range }: { answer: Answer; by: 'cpu' 
                   <Td className="text-right">{item.memoryBytes === null ? '—' : bytes(item.memoryBytes)}</Td>
                   <Td aria-hidden="true" className="hidden sm:table-cell">
                     <div className="h-1.5 rounded-full bg-hover">
-                      <div className="h-full rounded-full bg-series-1" style={{ width: `${highest > 0 ? (100 * value) / highest : 0}%` }} />
+                      <div
+                        className="h-full rounded-full bg-series-1"
+                        style={{ width: `${highest > 0 ? (100 * value) / highest : 0}%` }}
+                      />
                     </div>
                   </Td>
                 </tr>

@@ -11,7 +11,8 @@ import { ACTIONS, PAGES } from './pages.ts';
 
 const itemClass =
   'flex min-h-9 items-center gap-2.5 rounded px-2.5 text-sm cursor-pointer data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent';
-const groupClass = '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted';
+const groupClass =
+  '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted';
 
 /** Every page, action and server by a few letters. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
@@ -21,7 +22,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const servers = useServers(search, permissions.includes('servers.view'));
   const go = (to: string) => {
     onClose();
-    void navigate(to);
+    navigate(to);
   };
   return (
     <Command.Dialog
@@ -44,14 +45,28 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         <Command.Empty className="px-3 py-6 text-center text-sm text-muted">Nothing matches.</Command.Empty>
         <Command.Group heading="Pages" className={groupClass}>
           {PAGES.filter((page) => permissions.includes(page.needs)).map((page) => (
-            <Entry key={page.to} value={`page ${page.label}`} icon={page.icon} onSelect={() => { go(page.to); }}>
+            <Entry
+              key={page.to}
+              value={`page ${page.label}`}
+              icon={page.icon}
+              onSelect={() => {
+                go(page.to);
+              }}
+            >
               {page.label}
             </Entry>
           ))}
         </Command.Group>
         <Command.Group heading="Actions" className={groupClass}>
           {ACTIONS.filter((action) => permissions.includes(action.needs)).map((action) => (
-            <Entry key={action.to} value={`action ${action.label}`} icon="plus" onSelect={() => { go(action.to); }}>
+            <Entry
+              key={action.to}
+              value={`action ${action.label}`}
+              icon="plus"
+              onSelect={() => {
+                go(action.to);
+              }}
+            >
               {action.label}
             </Entry>
           ))}
@@ -63,7 +78,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 key={server.id}
                 value={`server ${serverName(server)} ${server.hostname} ${server.sshHost} ${server.id} ${search}`}
                 icon="server"
-                onSelect={() => { go(`/servers/${server.id}`); }}
+                onSelect={() => {
+                  go(`/servers/${server.id}`);
+                }}
               >
                 <span className="truncate">{serverName(server)}</span>
                 <span className="ml-auto text-xs text-muted">{serverLook(server).word}</span>

@@ -12,6 +12,7 @@ export function useMe(): Me {
 
 /** Whether this person may, and if not, a sentence for the disabled button. */
 export function useMay(permission: Permission): { may: boolean; reason: string | null } {
-  const may = useMe().permissions.includes(permission);
-  return { may, reason: may ? null : `Your role (${useMe().role}) does not allow this.` };
+  const { permissions, role } = useMe();
+  const may = permissions.includes(permission);
+  return { may, reason: may ? null : `Your role (${role}) does not allow this.` };
 }

@@ -22,7 +22,8 @@ export function describeFault(error: unknown): { title: string; detail: string; 
     };
   }
   if (error.status === 403) return { title: 'Not allowed', detail: problem.detail, status: 403 };
-  if (problem.code === 'api_unreachable') return { title: 'Admiral is not reachable', detail: problem.detail, status: 503 };
+  if (problem.code === 'api_unreachable')
+    return { title: 'Admiral is not reachable', detail: problem.detail, status: 503 };
   return { title: 'This page could not be loaded', detail: problem.detail, status: error.status };
 }
 
@@ -47,7 +48,11 @@ export function PageFault() {
       </div>
       {status === 403 ? (
         <p className="text-sm text-muted">
-          Another account may be allowed to: <Link to="/sign-out" className="text-accent underline">sign out</Link>.
+          Another account may be allowed to:{' '}
+          <Link to="/sign-out" className="text-accent underline">
+            sign out
+          </Link>
+          .
         </p>
       ) : null}
     </section>

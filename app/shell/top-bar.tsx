@@ -13,7 +13,8 @@ export function TopBar() {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
       event.preventDefault();
       setPaletteOpen((isOpen) => !isOpen);
     };
@@ -38,7 +39,9 @@ export function TopBar() {
       >
         <Icon name="search" size={14} />
         <span className="hidden sm:inline">Search or jump to…</span>
-        <kbd className="ml-auto hidden rounded-sm border border-line bg-sunken px-1.5 font-sans text-xs sm:inline">Ctrl K</kbd>
+        <kbd className="ml-auto hidden rounded-sm border border-line bg-sunken px-1.5 font-sans text-xs sm:inline">
+          Ctrl K
+        </kbd>
       </button>
       <div className="flex items-center gap-1 lg:ml-auto">
         <LineButton />

@@ -13,7 +13,7 @@ const itemClass =
 export function UserMenu() {
   const me = useMe();
   const submit = useSubmit();
-  const chosen = (useRouteLoaderData('root') as { theme: Theme } | undefined)?.theme ?? 'system';
+  const chosen = useRouteLoaderData<{ theme: Theme }>('root')?.theme ?? 'system';
   const [theme, setTheme] = useState<Theme>(chosen);
   const signOut = (everywhere: boolean) => {
     submit(everywhere ? { everywhere: '1' } : {}, { method: 'post', action: '/sign-out' });

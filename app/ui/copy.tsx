@@ -27,7 +27,9 @@ export function CopyLine({ text, label }: { text: string; label: string }) {
       <Button
         icon={isCopied ? 'check' : 'copy'}
         onClick={() => {
-          void navigator.clipboard?.writeText(text).then(() => {
+          // Elsewhere the line is selected by a click and copied by keyboard.
+          if (!window.isSecureContext) return;
+          void navigator.clipboard.writeText(text).then(() => {
             setCopied(true);
           });
         }}

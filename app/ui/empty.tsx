@@ -33,7 +33,10 @@ export function Notice({
   };
   const icons = { bad: 'alert', change: 'alert', active: 'info', good: 'check' } as const;
   return (
-    <div role={tone === 'bad' ? 'alert' : undefined} className={`flex gap-2.5 rounded border px-3 py-2.5 text-sm ${tones[tone]}`}>
+    <div
+      role={tone === 'bad' ? 'alert' : undefined}
+      className={`flex gap-2.5 rounded border px-3 py-2.5 text-sm ${tones[tone]}`}
+    >
       <Icon name={icons[tone]} className="mt-0.5" />
       <div className="min-w-0 break-words">
         {title ? <p className="font-medium">{title}</p> : null}

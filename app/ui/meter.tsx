@@ -4,7 +4,15 @@ import { percent } from '../format/quantity.ts';
 const HIGH = 90;
 
 /** A use in percent as a number with a small bar; an em dash where nothing is known. */
-export function Meter({ value, label, alignsLeft = false }: { value: number | null; label: string; alignsLeft?: boolean }) {
+export function Meter({
+  value,
+  label,
+  alignsLeft = false,
+}: {
+  value: number | null;
+  label: string;
+  alignsLeft?: boolean;
+}) {
   if (value === null) {
     return (
       <span className="text-muted">
@@ -16,7 +24,9 @@ export function Meter({ value, label, alignsLeft = false }: { value: number | nu
   const isHigh = value >= HIGH;
   return (
     <span className="inline-flex items-center gap-2" title={label}>
-      <span className={`${alignsLeft ? '' : 'w-11 text-right'} ${isHigh ? 'font-semibold text-bad' : ''}`}>{percent(value)}</span>
+      <span className={`${alignsLeft ? '' : 'w-11 text-right'} ${isHigh ? 'font-semibold text-bad' : ''}`}>
+        {percent(value)}
+      </span>
       <span aria-hidden="true" className="hidden h-1.5 w-10 overflow-hidden rounded-full bg-hover xl:block">
         <span
           className={`block h-full rounded-full ${isHigh ? 'bg-bad' : 'bg-series-1'}`}

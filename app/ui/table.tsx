@@ -15,7 +15,13 @@ export function Table({ label, head, children }: { label: string; head: ReactNod
 }
 
 export function Th({ className = '', ...rest }: ThHTMLAttributes<HTMLTableCellElement>) {
-  return <th scope="col" {...rest} className={`relative px-3 py-2 font-medium first:pl-4 last:pr-4 whitespace-nowrap ${className}`} />;
+  return (
+    <th
+      scope="col"
+      {...rest}
+      className={`relative px-3 py-2 font-medium first:pl-4 last:pr-4 whitespace-nowrap ${className}`}
+    />
+  );
 }
 
 export function Td({ className = '', ...rest }: TdHTMLAttributes<HTMLTableCellElement>) {

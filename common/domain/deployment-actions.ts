@@ -51,4 +51,3 @@ export const permissionFor = (action: DeploymentAction): Permission => RULES[act
 export function refusalOf(action: DeploymentAction, state: DeploymentState): string | null {
   return RULES[action].refusalIn[state];
 }
-

@@ -89,10 +89,16 @@ describe('the dashboard of an installation', () => {
     await hosts.getByText('Running').waitFor();
     await page.getByRole('log').getByText('TASK [Sleep for the first time]').waitFor();
     await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
-    await hosts.getByRole('button', { name: /This machine/ }).getByText('OK').waitFor();
+    await hosts
+      .getByRole('button', { name: /This machine/ })
+      .getByText('OK')
+      .waitFor();
     await page.getByRole('log').getByText('ok: [This machine]').first().waitFor();
     await page.getByRole('link', { name: 'Tasks' }).click();
-    await page.getByRole('grid', { name: 'Hosts and tasks' }).getByRole('rowheader', { name: 'This machine' }).waitFor();
+    await page
+      .getByRole('grid', { name: 'Hosts and tasks' })
+      .getByRole('rowheader', { name: 'This machine' })
+      .waitFor();
     await page.getByRole('link', { name: 'History' }).click();
     const temporal = page.getByRole('link', { name: 'Open in Temporal' });
     expect(await temporal.getAttribute('href')).toMatch(/^\/temporal\//);

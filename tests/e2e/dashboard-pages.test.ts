@@ -82,7 +82,9 @@ async function faultsOf(path: string, scenario: Scenario | null, heading: string
     await page.goto(site.url + path, { waitUntil: 'load' });
     await page.getByRole('heading', { name: heading, exact: true }).first().waitFor({ timeout: 20_000 });
     await hydrated(page);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
     return [
       ...complaints.map((text) => `console: ${text}`),

@@ -18,7 +18,8 @@ export class OutputBuffer {
 
   append(chunks: readonly OutputChunk[]): void {
     if (this.hasPartial) this.lines.pop();
-    for (const { chunk } of chunks) for (const line of this.parser.feed(chunk)) this.lines.push(named(line, this.names));
+    for (const { chunk } of chunks)
+      for (const line of this.parser.feed(chunk)) this.lines.push(named(line, this.names));
     const partial = this.parser.partial();
     this.hasPartial = partial.text !== '';
     if (this.hasPartial) this.lines.push(named(partial, this.names));
@@ -47,6 +48,9 @@ const HOST_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** The line with names in the place of host ids. */
 function named(line: OutputLine, names: ReadonlyMap<string, string>): OutputLine {
   if (names.size === 0 || line.text.search(HOST_ID) === -1) return line;
-  const spans = line.spans.map((span) => ({ ...span, text: span.text.replaceAll(HOST_ID, (id) => names.get(id) ?? id) }));
+  const spans = line.spans.map((span) => ({
+    ...span,
+    text: span.text.replaceAll(HOST_ID, (id) => names.get(id) ?? id),
+  }));
   return { spans, text: spans.map((span) => span.text).join('') };
 }

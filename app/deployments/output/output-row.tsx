@@ -40,7 +40,12 @@ function Marked({ text, needle }: { text: string; needle: string }) {
   const parts = [];
   let from = 0;
   for (let at = low.indexOf(needle); at !== -1; at = low.indexOf(needle, from)) {
-    parts.push(text.slice(from, at), <mark key={at} className="rounded-xs bg-mark text-text">{text.slice(at, at + needle.length)}</mark>);
+    parts.push(
+      text.slice(from, at),
+      <mark key={at} className="rounded-xs bg-mark text-text">
+        {text.slice(at, at + needle.length)}
+      </mark>,
+    );
     from = at + needle.length;
   }
   parts.push(text.slice(from));

@@ -48,7 +48,7 @@ export function OutputView({
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5">
-        <div role="search" className="relative min-w-0 grow basis-40 sm:max-w-72">
+        <div role="search" aria-label="Output" className="relative min-w-0 grow basis-40 sm:max-w-72">
           <Icon name="search" size={14} className="pointer-events-none absolute top-2 left-2 text-muted" />
           <input
             type="search"
@@ -69,15 +69,41 @@ export function OutputView({
             <span role="status" className="text-xs text-muted">
               {found.length === 0 ? 'No line' : `${count(current + 1)} of ${count(found.length)} lines`}
             </span>
-            <IconButton label="Line before" icon="left" onClick={() => { step(-1); }} />
-            <IconButton label="Next line" icon="right" onClick={() => { step(1); }} />
+            <IconButton
+              label="Line before"
+              icon="left"
+              onClick={() => {
+                step(-1);
+              }}
+            />
+            <IconButton
+              label="Next line"
+              icon="right"
+              onClick={() => {
+                step(1);
+              }}
+            />
           </>
         ) : null}
         <div className="ml-auto flex flex-wrap items-center gap-1.5">
-          <Button look="quiet" aria-pressed={isWrapped} onClick={() => { setWrapped(!isWrapped); rows.measure(); }}>
+          <Button
+            look="quiet"
+            aria-pressed={isWrapped}
+            onClick={() => {
+              setWrapped(!isWrapped);
+              rows.measure();
+            }}
+          >
             {isWrapped ? 'Do not wrap' : 'Wrap'}
           </Button>
-          <Button look={isFollowing ? 'quiet' : 'plain'} icon="arrowDown" aria-pressed={isFollowing} onClick={() => { setFollowing(!isFollowing); }}>
+          <Button
+            look={isFollowing ? 'quiet' : 'plain'}
+            icon="arrowDown"
+            aria-pressed={isFollowing}
+            onClick={() => {
+              setFollowing(!isFollowing);
+            }}
+          >
             {isFollowing ? 'Following' : 'Follow the end'}
           </Button>
         </div>
@@ -110,7 +136,9 @@ export function OutputView({
             </Button>
           </div>
         ) : output.dropped > 0 ? (
-          <p className="sticky left-0 px-3 py-1.5 font-sans text-muted">{count(output.dropped)} earlier lines are not kept here.</p>
+          <p className="sticky left-0 px-3 py-1.5 font-sans text-muted">
+            {count(output.dropped)} earlier lines are not kept here.
+          </p>
         ) : null}
         {output.lines.length === 0 ? (
           <p className="px-3 py-2 font-sans text-sm text-muted">

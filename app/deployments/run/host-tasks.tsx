@@ -15,11 +15,11 @@ export function HostTasks({ host, model, onClose }: { host: DeploymentHost; mode
     <section aria-label={`Tasks on ${host.serverName}`} className="flex h-full min-h-0 flex-col">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">
         <IconButton label="Back to the output" icon="left" onClick={onClose} />
-        <h3 className="min-w-0 truncate text-sm font-semibold">
+        <h2 className="min-w-0 truncate text-sm font-semibold">
           <Link to={`/servers/${host.serverId}`} className="hover:underline">
             {host.serverName}
           </Link>
-        </h3>
+        </h2>
         <Badge look={HOST_LOOKS[host.state]} />
         {host.startedAt && host.finishedAt ? (
           <span className="text-xs text-muted">
@@ -48,7 +48,9 @@ export function HostTasks({ host, model, onClose }: { host: DeploymentHost; mode
                   </span>
                 </div>
                 {cell.message ? (
-                  <pre className="overflow-x-auto rounded bg-sunken px-2.5 py-1.5 font-mono text-xs whitespace-pre-wrap">{cell.message}</pre>
+                  <pre className="overflow-x-auto rounded bg-sunken px-2.5 py-1.5 font-mono text-xs whitespace-pre-wrap">
+                    {cell.message}
+                  </pre>
                 ) : null}
               </li>
             ) : null;

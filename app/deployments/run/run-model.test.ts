@@ -3,7 +3,12 @@ import type { DeploymentEvent } from '#common/contracts/deployments.ts';
 import { RunModel } from './run-model.ts';
 
 let sequence = 0;
-const event = (kind: string, serverId: string | null, task: string | null, data: DeploymentEvent['data'] = {}): DeploymentEvent => {
+const event = (
+  kind: string,
+  serverId: string | null,
+  task: string | null,
+  data: DeploymentEvent['data'] = {},
+): DeploymentEvent => {
   sequence += 1;
   return { sequence, at: '2026-01-01T00:00:00.000Z', kind, serverId, task, data };
 };
@@ -45,7 +50,11 @@ describe('a run built from its events', () => {
 
   it('counts tries', () => {
     const run = new RunModel();
-    run.apply([event('start', 'a', 'one', { task: 1 }), event('retry', 'a', 'one', { task: 1, tries: 2 }), event('ok', 'a', 'one', { task: 1 })]);
+    run.apply([
+      event('start', 'a', 'one', { task: 1 }),
+      event('retry', 'a', 'one', { task: 1, tries: 2 }),
+      event('ok', 'a', 'one', { task: 1 }),
+    ]);
     expect(run.cellsOf('a').get(1)).toMatchObject({ state: 'ok', tries: 2 });
   });
 

@@ -91,8 +91,18 @@ export function TaskMatrix({
         className="group relative min-h-0 grow overflow-auto -outline-offset-2"
       >
         <div className="relative" style={{ height: rows.getTotalSize() + SIZE, width: columns.getTotalSize() }}>
-          <div role="row" aria-rowindex={1} className="sticky top-0 z-10 border-b border-line bg-surface" style={{ height: SIZE }}>
-            <span role="columnheader" aria-colindex={1} className="sticky left-0 z-10 inline-block bg-surface px-3 text-xs leading-6.5 font-medium text-muted" style={{ width: NAME_WIDTH }}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className="sticky top-0 z-10 border-b border-line bg-surface"
+            style={{ height: SIZE }}
+          >
+            <span
+              role="columnheader"
+              aria-colindex={1}
+              className="sticky left-0 z-10 inline-block bg-surface px-3 text-xs leading-6.5 font-medium text-muted"
+              style={{ width: NAME_WIDTH }}
+            >
               Host
             </span>
             {columns.getVirtualItems().map(({ index, start }) => (
@@ -114,7 +124,13 @@ export function TaskMatrix({
             if (!one) return null;
             const cells = model.cellsOf(one.serverId);
             return (
-              <div key={one.serverId} role="row" aria-rowindex={index + 2} className="absolute left-0 w-full" style={{ top: start + SIZE, height: SIZE }}>
+              <div
+                key={one.serverId}
+                role="row"
+                aria-rowindex={index + 2}
+                className="absolute left-0 w-full"
+                style={{ top: start + SIZE, height: SIZE }}
+              >
                 <span
                   role="rowheader"
                   aria-colindex={1}
@@ -145,7 +161,9 @@ export function TaskMatrix({
           })}
         </div>
       </div>
-      {host && task ? <Caption host={host} task={task} cell={model.cellsOf(host.serverId).get(task.number)} onSelect={onSelect} /> : null}
+      {host && task ? (
+        <Caption host={host} task={task} cell={model.cellsOf(host.serverId).get(task.number)} onSelect={onSelect} />
+      ) : null}
     </div>
   );
 }
@@ -187,27 +205,48 @@ function Field({
 }
 
 /** The chosen field in words. */
-function Caption({ host, task, cell, onSelect }: { host: DeploymentHost; task: Task; cell: Cell | undefined; onSelect: (serverId: string) => void }) {
+function Caption({
+  host,
+  task,
+  cell,
+  onSelect,
+}: {
+  host: DeploymentHost;
+  task: Task;
+  cell: Cell | undefined;
+  onSelect: (serverId: string) => void;
+}) {
   return (
     <div className="grid gap-1 border-t border-line bg-sunken px-3 py-2 text-sm" role="status">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-        <button type="button" className="min-h-6 font-medium hover:underline" onClick={() => { onSelect(host.serverId); }}>
+        <button
+          type="button"
+          className="min-h-6 font-medium hover:underline"
+          onClick={() => {
+            onSelect(host.serverId);
+          }}
+        >
           {host.serverName}
         </button>
         <span className="text-muted">
           {task.number}. {task.name}
         </span>
         {cell ? <StateWord look={CELL_LOOKS[cell.state]} /> : <span className="text-muted">not begun</span>}
-        {cell?.ms == null ? null : <span className="text-xs text-muted">{duration(cell.ms)}</span>}
+        {cell && cell.ms !== null ? <span className="text-xs text-muted">{duration(cell.ms)}</span> : null}
       </div>
-      {cell?.message ? <pre className="max-h-24 overflow-y-auto font-mono text-xs whitespace-pre-wrap">{cell.message}</pre> : null}
+      {cell?.message ? (
+        <pre className="max-h-24 overflow-y-auto font-mono text-xs whitespace-pre-wrap">{cell.message}</pre>
+      ) : null}
     </div>
   );
 }
 
 function moved({ row, column }: Place, event: KeyboardEvent, rows: number, columns: number): Place | null {
   const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
-  const at = (nextRow: number, nextColumn: number): Place => ({ row: clamp(nextRow, rows), column: clamp(nextColumn, columns) });
+  const at = (nextRow: number, nextColumn: number): Place => ({
+    row: clamp(nextRow, rows),
+    column: clamp(nextColumn, columns),
+  });
   switch (event.key) {
     case 'ArrowDown':
       return at(row + 1, column);

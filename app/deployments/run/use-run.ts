@@ -127,7 +127,8 @@ export function useRun(deployment: Deployment, refresh: () => void): Run {
   }, [status, isEnded, catchUp, refresh]);
 
   const hosts = useMemo(
-    () => (live.hosts.size === 0 ? deployment.hosts : deployment.hosts.map((host) => live.hosts.get(host.serverId) ?? host)),
+    () =>
+      live.hosts.size === 0 ? deployment.hosts : deployment.hosts.map((host) => live.hosts.get(host.serverId) ?? host),
     [deployment.hosts, live.hosts],
   );
   return {
