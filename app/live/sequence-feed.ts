@@ -50,7 +50,7 @@ export class SequenceFeed<T extends { sequence: number }> {
       const waiting = this.waiting.filter((item) => item.sequence > this.last).sort((a, b) => a.sequence - b.sequence);
       this.waiting = [];
       // What was pulled is the truth: a number that is still missing does not exist.
-      if (!this.isStopped && waiting.length > 0) this.take(waiting);
+      this.take(waiting);
     });
     return this.pulling;
   }
@@ -62,14 +62,14 @@ export class SequenceFeed<T extends { sequence: number }> {
   private async pullAll(): Promise<void> {
     while (!this.isStopped) {
       const slice = await this.pull(this.last);
-      // The feed may have been stopped while the answer was on its way.
-      if (!slice || slice.items.length === 0 || this.isStopped) return;
+      if (!slice || slice.items.length === 0) return;
       this.take(slice.items);
       this.last = Math.max(this.last, slice.next);
     }
   }
 
   private take(items: T[]): void {
+    if (this.isStopped) return;
     const fresh = items.filter((item) => item.sequence > this.last);
     const end = fresh.at(-1);
     if (!end) return;

@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { DeploymentHost } from '#common/contracts/deployments.ts';
-import { duration } from '../../format/time.ts';
-import { StateWord, type Tone } from '../../ui/badge.tsx';
+import type { Tone } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { CELL_LOOKS } from './cell-looks.ts';
-import type { Cell, RunModel, Task } from './run-model.ts';
+import { moved, type Place } from './matrix-move.ts';
+import { MatrixCaption } from './matrix-caption.tsx';
+import type { Cell, RunModel } from './run-model.ts';
 
 const SIZE = 26;
 const NAME_WIDTH = 176;
@@ -18,11 +19,6 @@ const CELL_TONES: Record<Tone, string> = {
   odd: 'bg-odd-soft text-odd',
   quiet: 'text-muted',
 };
-
-interface Place {
-  row: number;
-  column: number;
-}
 
 /**
  * Hosts × tasks: one small field each, rows virtual, so that a thousand hosts stay light. Arrow keys move, and what stands in the field
@@ -162,7 +158,12 @@ export function TaskMatrix({
         </div>
       </div>
       {host && task ? (
-        <Caption host={host} task={task} cell={model.cellsOf(host.serverId).get(task.number)} onSelect={onSelect} />
+        <MatrixCaption
+          host={host}
+          task={task}
+          cell={model.cellsOf(host.serverId).get(task.number)}
+          onSelect={onSelect}
+        />
       ) : null}
     </div>
   );
@@ -202,69 +203,4 @@ function Field({
       </span>
     </span>
   );
-}
-
-/** The chosen field in words. */
-function Caption({
-  host,
-  task,
-  cell,
-  onSelect,
-}: {
-  host: DeploymentHost;
-  task: Task;
-  cell: Cell | undefined;
-  onSelect: (serverId: string) => void;
-}) {
-  return (
-    <div className="grid gap-1 border-t border-line bg-sunken px-3 py-2 text-sm" role="status">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-        <button
-          type="button"
-          className="min-h-6 font-medium hover:underline"
-          onClick={() => {
-            onSelect(host.serverId);
-          }}
-        >
-          {host.serverName}
-        </button>
-        <span className="text-muted">
-          {task.number}. {task.name}
-        </span>
-        {cell ? <StateWord look={CELL_LOOKS[cell.state]} /> : <span className="text-muted">not begun</span>}
-        {cell && cell.ms !== null ? <span className="text-xs text-muted">{duration(cell.ms)}</span> : null}
-      </div>
-      {cell?.message ? (
-        <pre className="max-h-24 overflow-y-auto font-mono text-xs whitespace-pre-wrap">{cell.message}</pre>
-      ) : null}
-    </div>
-  );
-}
-
-function moved({ row, column }: Place, event: KeyboardEvent, rows: number, columns: number): Place | null {
-  const clamp = (value: number, size: number) => Math.max(0, Math.min(size - 1, value));
-  const at = (nextRow: number, nextColumn: number): Place => ({
-    row: clamp(nextRow, rows),
-    column: clamp(nextColumn, columns),
-  });
-  switch (event.key) {
-    case 'ArrowDown':
-      return at(row + 1, column);
-    case 'ArrowUp':
-      return at(row - 1, column);
-    case 'ArrowRight':
-      return at(row, column + 1);
-    case 'ArrowLeft':
-      return at(row, column - 1);
-    case 'PageDown':
-      return at(row + 20, column);
-    case 'PageUp':
-      return at(row - 20, column);
-    case 'Home':
-      return at(event.ctrlKey ? 0 : row, 0);
-    case 'End':
-      return at(event.ctrlKey ? rows - 1 : row, columns - 1);
-    default:
-      return null;
-  }
 }
