@@ -21,7 +21,12 @@ function wall(from, may, types = []) {
 
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...wall('common/contracts', ['common/domain/']),
     ...wall('common/domain', [], ['common/contracts/']),
@@ -34,7 +39,15 @@ export default {
     ...wall('activities', ['common/', 'workflows/task-queues'], ['workflows/']),
     ...wall('api', ['common/', 'workflows/[^/]+/messages', 'workflows/task-queues'], ['workflows/']),
     ...wall('app', ['common/contracts/', 'common/domain/', 'common/config/', 'common/logging/', 'common/process/']),
-    ...wall('ingest', ['common/contracts/', 'common/domain/', 'common/db/', 'common/config/', 'common/crypto/', 'common/logging/', 'common/process/']),
+    ...wall('ingest', [
+      'common/contracts/',
+      'common/domain/',
+      'common/db/',
+      'common/config/',
+      'common/crypto/',
+      'common/logging/',
+      'common/process/',
+    ]),
     ...wall('cli', ['common/']),
     {
       name: 'workflows-are-deterministic',
@@ -67,6 +80,10 @@ export default {
     exclude: { path: '^(build|\\.cache|\\.tools|common/db/generated)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
+    },
   },
 };

@@ -19,6 +19,7 @@ const HEARTBEAT_MS = 500;
 const LEASE_RENEWAL_MS = 2000;
 /** A run whose folder is on another machine: its supervisor ends it 15 s after the last renewal of its lease. */
 const FOREIGN_WAIT_MS = 20_000;
+const FOREIGN_POLL_MS = 250;
 /** How long the end of an interrupted run may take to reach the database before the next start has to bring it there. */
 const INTERRUPT_WAIT_MS = 8000;
 /** A run that is lost so often is not started again by itself. */
@@ -171,13 +172,22 @@ export class RunExecution {
     return end;
   }
 
-  /** The folder is not on this machine, or was removed: what still runs elsewhere ends itself when its lease runs out. */
+  /**
+   * The folder is not on this machine, or not yet, or was removed. What runs elsewhere ends itself when its lease runs out, and may end
+   * in good order before: after the wait the database is asked again.
+   */
   private async finishForeign(record: RunRecord): Promise<AttemptOutcome> {
+    const { store, writer } = this.deps;
     const end = { reason: 'lost', exitCode: null, message: null };
-    if (!record.hosts.some((host) => host.state === 'running' || host.state === 'pending'))
-      return { ...end, reason: 'none' };
-    await sleep(FOREIGN_WAIT_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
-    this.leave.signal.throwIfAborted();
+    const deadline = Date.now() + FOREIGN_WAIT_MS;
+    while (hasOpenHosts(record) && Date.now() < deadline && !this.hurry.signal.aborted) {
+      if (await store.exists(this.deploymentId)) return this.finishAttempt(record);
+      await sleep(FOREIGN_POLL_MS, undefined, { signal: this.hurry.signal }).catch(() => undefined);
+      this.leave.signal.throwIfAborted();
+      record = await writer.load(this.deploymentId, this.leave.signal);
+      this.record = record;
+    }
+    if (!hasOpenHosts(record)) return { ...end, reason: 'none' };
     if (this.leaving !== 'interrupt') await this.settle(record, { ...end, sawEnd: false });
     return end;
   }
@@ -290,4 +300,8 @@ export class RunExecution {
     if (this.leaving === 'interrupt') return new RunInterruptedError();
     return this.leaving === 'supersede' ? new RunSupersededError() : new RunHandedOverError();
   }
+}
+
+function hasOpenHosts(record: RunRecord): boolean {
+  return record.hosts.some((host) => host.state === 'running' || host.state === 'pending');
 }

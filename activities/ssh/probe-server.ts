@@ -59,7 +59,7 @@ export async function probeServer(target: SshTarget, look: LookInput, now: () =>
     for (const step of ORDER.slice(0, ORDER.indexOf(broken))) if (!steps.has(step)) set(step, 'ok');
     set(broken, 'failed', failure.message);
     const isKey = failure.code === 'host_key_unknown' || failure.code === 'host_key_changed';
-    state = isKey ? (failure.code as ConnectionState) : 'failed';
+    state = isKey ? failure.code : 'failed';
   } finally {
     connection?.close();
   }

@@ -56,9 +56,10 @@ export async function migrate(root: string, connection: OwnerConnection, passwor
   try {
     await runCommand(process.execPath, [prisma, 'migrate', 'deploy'], { cwd: root, env, timeoutMs: 600_000 });
   } catch (error) {
-    const name = (await markRolledBack(connection)) ?? missing[0] ?? 'unknown';
+    const failed = await markRolledBack(connection);
+    const name = failed?.name ?? missing[0] ?? 'unknown';
     throw new CannotError(
-      `The migration ${name} failed and was rolled back; the version before can still be started. ${why(error)}`,
+      `The migration ${name} failed and was rolled back; the version before can still be started. ${reasonOf(failed?.logs, error)}`,
     );
   }
   const after = await appliedMigrations(connection);
@@ -68,14 +69,15 @@ export async function migrate(root: string, connection: OwnerConnection, passwor
   return missing;
 }
 
-/** Without this mark, Prisma would refuse every later migration. Returns the name of the failed one. */
-async function markRolledBack(connection: OwnerConnection): Promise<string | undefined> {
+/** Without this mark, Prisma would refuse every later migration. Returns which one failed, and what Prisma noted of it. */
+async function markRolledBack(connection: OwnerConnection): Promise<{ name: string; logs: string } | undefined> {
   const client = await connectOwner(connection, DATABASE);
   try {
-    const rows = await client.query<{ migration_name: string }>(
-      'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL RETURNING migration_name',
+    const { rows } = await client.query<{ name: string; logs: string | null }>(
+      `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL
+       RETURNING migration_name AS name, logs`,
     );
-    return rows.rows[0]?.migration_name;
+    return rows[0] && { name: rows[0].name, logs: rows[0].logs ?? '' };
   } catch {
     return undefined; // The table itself was not made.
   } finally {
@@ -83,9 +85,12 @@ async function markRolledBack(connection: OwnerConnection): Promise<string | und
   }
 }
 
-function why(error: unknown): string {
-  if (!(error instanceof CommandError)) return (error as Error).message;
-  const text = `${error.stdout}\n${error.stderr}`;
-  const reason = /Database error:\s*\n?\s*(.+)/.exec(text)?.[1] ?? /ERROR:\s*(.+)/.exec(text)?.[1];
-  return (reason ?? text.trim().split('\n').slice(-6).join(' ')).trim();
+/** The database's own sentence, out of all that Prisma says around it. */
+function reasonOf(logs: string | undefined, error: unknown): string {
+  const said = error instanceof CommandError ? `${error.stdout}\n${error.stderr}` : (error as Error).message;
+  for (const text of [logs ?? '', said]) {
+    const reason = /Database error:\s*(\S.*)/.exec(text)?.[1] ?? /ERROR:\s*(\S.*)/.exec(text)?.[1];
+    if (reason !== undefined) return reason.trim();
+  }
+  return said.trim().split('\n').slice(0, 6).join(' ');
 }

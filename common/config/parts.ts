@@ -69,5 +69,3 @@ export const loadAppConfig = (env?: NodeJS.ProcessEnv) => parseConfig(PART_SETTI
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
-export type IngestConfig = ReturnType<typeof loadIngestConfig>;
-export type DigestConfig = ReturnType<typeof loadDigestConfig>;

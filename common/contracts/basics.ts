@@ -11,7 +11,7 @@ export const Line = (max: number) =>
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${String(max)} characters`)
-    // eslint-disable-next-line no-control-regex -- control characters are what is refused
+
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'must be one line without control characters');
 
 /** Query of every list: free text, page size, and where to go on. */

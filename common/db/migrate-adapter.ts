@@ -27,7 +27,7 @@ function retype(result: QueryResult | undefined): QueryResult | undefined {
   return result;
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- the overloads of pg's query */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- the overloads of pg's query */
 class CatalogClient extends pg.Client {
   override query(...args: any[]): any {
     const callback = args.at(-1);
@@ -71,7 +71,7 @@ export class MigrateAdapter extends PrismaPg {
   private readonly target: MigrationTarget;
 
   constructor(target: MigrationTarget) {
-    super({ ...target, Client: CatalogClient, idleTimeoutMillis: 50, allowExitOnIdle: true } as pg.PoolConfig);
+    super({ ...target, Client: CatalogClient, idleTimeoutMillis: 50, allowExitOnIdle: true });
     this.target = target;
   }
 
@@ -83,7 +83,14 @@ export class MigrateAdapter extends PrismaPg {
       for (const index of charColumns.get(result.rows) ?? []) result.columnTypes[index] = CHARACTER_COLUMN;
       return result;
     };
-    connection.executeScript = (script) => this.runScript(script);
+    connection.executeScript = async (script) => {
+      try {
+        await this.runScript(script);
+      } catch (error) {
+        // In the form in which Prisma passes on what the database said.
+        (connection as unknown as { onError: (error: unknown) => never }).onError(error);
+      }
+    };
     return connection;
   }
 

@@ -42,7 +42,11 @@ export function runCommand(
 ): Promise<CommandResult> {
   const { timeoutMs = 60_000, maxOutputBytes = 1024 * 1024 } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.cwd, env: (options.env ?? basicEnvironment()) as NodeJS.ProcessEnv, shell: false });
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: (options.env ?? basicEnvironment()) as NodeJS.ProcessEnv,
+      shell: false,
+    });
     const kept = { stdout: '', stderr: '' };
     const keep = (stream: 'stdout' | 'stderr') => (data: Buffer) => {
       if (kept[stream].length < maxOutputBytes) kept[stream] += data.toString('utf8');

@@ -170,6 +170,21 @@ describe('a change and its audit entry', () => {
     expect((await post('/api/servers', SERVER, { headers })).status).toBe(201);
   });
 
+  it('are one: when something fails after the entry was written, the entry is gone too', async () => {
+    await asOwner(`CREATE TRIGGER refuse BEFORE UPDATE ON admiral.idempotency_keys
+      FOR EACH ROW EXECUTE FUNCTION admiral.refuse()`);
+    try {
+      const counts = () =>
+        Promise.all([api.db.server.count(), api.db.auditEntry.count(), api.db.idempotencyKey.count()]);
+      const before = await counts();
+      const answer = await post('/api/servers', SERVER, { headers: { 'idempotency-key': 'audit-2' } });
+      expect([answer.status, answer.body.code]).toEqual([500, 'internal']);
+      expect(await counts()).toEqual(before);
+    } finally {
+      await asOwner('DROP TRIGGER refuse ON admiral.idempotency_keys');
+    }
+  });
+
   it('name who did what to what, and cannot be changed afterwards', async () => {
     const created = (await post('/api/servers', { ...SERVER, tags: ['x'] })).body;
     const path = `/api/servers/${String(created.id)}`;

@@ -42,5 +42,3 @@ export const reportOf = (at: number, more: Record<string, unknown> = {}) => ({
   node_exporter: [snapshot(at)],
   ...more,
 });
-
-export type { Reporter };

@@ -118,7 +118,10 @@ describe.each(Object.entries(plans))('the ladder (namespace: %s)', (namespace, n
       expect(exit.reason).toBe('cancelled');
       expect(Date.now() - before).toBeLessThan(5000);
       expect(await processesWithArgument(sleepMark)).toEqual([]);
-      if (inside !== undefined) expect(await processesInNamespace(inside)).toEqual([]);
+      if (inside !== undefined) {
+        const left = async () => (await processesInNamespace(inside)).length;
+        await eventually('its namespace is empty', async () => (await left()) === 0, 5000 - (Date.now() - before));
+      }
       await eventually('the supervisor is gone', async () => (await descendantsOf([run.supervisor])).length === 0);
     } finally {
       release();

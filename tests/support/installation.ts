@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '#cli/engines/free-port.ts';
@@ -208,9 +208,4 @@ async function callApi<T>(
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
-}
-
-/** The text of a part's log. */
-export function partLog(home: string, part: string): Promise<string> {
-  return readFile(join(home, 'logs', `${part}.log`), 'utf8');
 }
