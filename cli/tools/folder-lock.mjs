@@ -24,28 +24,44 @@ export async function withFolderLock(folder, say, work) {
   try {
     return await work();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    moveAway(folder);
   }
 }
 
 function take(/** @type {string} */ folder) {
+  // The lock appears whole, with its holder's name in it: a folder that is not empty is never replaced by a rename.
+  const mine = `${folder}.${process.pid}.new`;
+  mkdirSync(mine, { recursive: true });
+  writeFileSync(join(mine, 'holder'), `${process.pid} ${startTime(process.pid)}`);
   try {
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'holder'), `${process.pid} ${startTime(process.pid)}`);
+    renameSync(mine, folder);
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    rmSync(mine, { recursive: true, force: true });
+    if (!['ENOTEMPTY', 'EEXIST'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error;
   }
-  if (!isHeld(folder)) {
-    const aside = `${folder}.${process.pid}.stale`;
+  if (!isHeld(folder)) moveAway(folder);
+  return false;
+}
+
+/** Moved before it is removed, so that it never stands there half. One that is held after all is put back. */
+function moveAway(/** @type {string} */ folder) {
+  const aside = `${folder}.${process.pid}.old`;
+  try {
+    renameSync(folder, aside);
+  } catch {
+    return; // Somebody else was faster.
+  }
+  const holder = readFileSync(join(aside, 'holder'), 'utf8').split(' ');
+  if (Number(holder[0]) !== process.pid && startTime(Number(holder[0])) === holder[1]) {
     try {
-      renameSync(folder, aside);
-      rmSync(aside, { recursive: true, force: true });
+      renameSync(aside, folder);
+      return;
     } catch {
-      // Somebody else was faster.
+      // A third has it by now.
     }
   }
-  return false;
+  rmSync(aside, { recursive: true, force: true });
 }
 
 function isHeld(/** @type {string} */ folder) {
@@ -53,7 +69,7 @@ function isHeld(/** @type {string} */ folder) {
   try {
     holder = readFileSync(join(folder, 'holder'), 'utf8').split(' ');
   } catch {
-    return true; // Being taken at this moment.
+    return true; // Being given back at this moment.
   }
   return startTime(Number(holder[0])) === holder[1];
 }

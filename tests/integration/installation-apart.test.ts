@@ -35,7 +35,13 @@ describe('two installations on one machine', () => {
       started.push(installation);
       return installation;
     };
-    [first, second] = await Promise.all([start(long, {}), start(join(folder, 'second'), env)]);
+    // One that fails must not leave the other one behind.
+    const outcomes = await Promise.allSettled([start(long, {}), start(join(folder, 'second'), env)]);
+    const [mine, theirs] = outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+    [first, second] = [mine!, theirs!];
   }, START_MS);
   afterAll(async () => {
     await Promise.all(started.map((installation) => installation.stop()));
