@@ -6,7 +6,7 @@ import { renderToPipeableStream } from 'react-dom/server';
 import { NonceContext } from './shell/nonce.ts';
 
 /** Time after which a page that still waits for data is sent as it is. */
-export const streamTimeout = 10_000;
+export const streamTimeout = 5_000;
 
 export default function handleRequest(
   request: Request,

@@ -104,8 +104,10 @@ describe('every page', () => {
   for (const [path, scenario, heading] of PAGES) {
     // Each theme and each width once: 320 px is where reflow is demanded.
     it(`${path} as ${scenario ?? 'nobody'} is accessible in both themes, reflows, and complains of nothing`, async () => {
-      const wide = await faultsOf(path, scenario, heading, { theme: 'light', width: 1280 });
-      const narrow = await faultsOf(path, scenario, heading, { theme: 'dark', width: 320 });
+      const [wide, narrow] = await Promise.all([
+        faultsOf(path, scenario, heading, { theme: 'light', width: 1280 }),
+        faultsOf(path, scenario, heading, { theme: 'dark', width: 320 }),
+      ]);
       expect({ wide, narrow }).toEqual({ wide: [], narrow: [] });
     }, 120_000);
   }
