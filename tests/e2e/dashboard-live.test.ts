@@ -27,6 +27,12 @@ describe('the dashboard of an installation', () => {
     await hydrated(page);
   };
   const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+  /** The row of the one host, in a state. */
+  const host = (word: string) =>
+    page
+      .getByRole('region', { name: 'Hosts' })
+      .getByRole('button', { name: /This machine/ })
+      .getByText(word);
   const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
   it('asks who one is, says why it refuses, and leads back to where one was going', async () => {
@@ -85,14 +91,10 @@ describe('the dashboard of an installation', () => {
 
   it('shows a run live, without loading the page again: its host, its output, its tasks and its history', async () => {
     await deploy('test/slow', 2);
-    const hosts = page.getByRole('region', { name: 'Hosts' });
-    await hosts.getByText('Running').waitFor();
+    await host('Running').waitFor();
     await page.getByRole('log').getByText('TASK [Sleep for the first time]').waitFor();
     await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
-    await hosts
-      .getByRole('button', { name: /This machine/ })
-      .getByText('OK')
-      .waitFor();
+    await host('OK').waitFor();
     await page.getByRole('log').getByText('ok: [This machine]').first().waitFor();
     await page.getByRole('link', { name: 'Tasks' }).click();
     await page
@@ -106,11 +108,11 @@ describe('the dashboard of an installation', () => {
 
   it('cancels a run after asking once', async () => {
     await deploy('test/slow', 120);
-    await page.getByRole('region', { name: 'Hosts' }).getByText('Running').waitFor();
+    await host('Running').waitFor();
     await press('Cancel');
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the deployment' }).click();
     await page.getByText('Cancelled').first().waitFor({ timeout: 60_000 });
-    await page.getByRole('region', { name: 'Hosts' }).getByText('Unknown').waitFor();
+    await host('Unknown').waitFor();
   }, 180_000);
 
   it('goes on where it was when the api was away', async () => {
