@@ -32,7 +32,7 @@ describe('the dashboard of an installation', () => {
     page
       .getByRole('region', { name: 'Hosts' })
       .getByRole('button', { name: /This machine/ })
-      .getByText(word);
+      .getByText(word, { exact: true });
   const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
 
   it('asks who one is, says why it refuses, and leads back to where one was going', async () => {
