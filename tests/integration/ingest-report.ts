@@ -1,5 +1,4 @@
 import { METRIC_COLUMN_NAMES } from '#common/domain/metric-columns.ts';
-import type { Reporter } from './ingest-stage.ts';
 
 /** A snapshot as the earlier agents send it: a time with nanoseconds and all 39 numbers. */
 export function snapshot(at: number, more: Record<string, unknown> = {}): Record<string, unknown> {
