@@ -60,8 +60,12 @@ function run(/** @type {string} */ root, /** @type {string[]} */ args) {
       env: { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: options.filter(Boolean).join(' ') },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
+    // Ended in good order, tests end the servers and hosts that they started.
+    const end = () => child.kill('SIGTERM');
+    process.once('SIGTERM', end);
     child.on('error', reject);
     child.on('close', (code) => {
+      process.off('SIGTERM', end);
       resolve(code);
     });
   });
