@@ -8,7 +8,7 @@ export function Figure({ look, value, to }: { look: Look; value: number; to: str
   return (
     <Link
       to={to}
-      className="flex min-w-0 flex-col justify-between gap-0.5 px-3.5 py-3 -outline-offset-2 hover:bg-hover"
+      className="flex h-full min-w-0 flex-col justify-between gap-0.5 px-3.5 py-3 -outline-offset-2 hover:bg-hover"
     >
       <span
         className={`flex items-start gap-1.5 text-xs leading-4 ${value === 0 ? 'text-muted' : TONE_TEXT[look.tone]}`}

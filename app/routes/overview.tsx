@@ -119,7 +119,11 @@ function Figures({ figures: { servers, deployments } }: { figures: OverviewFigur
         <div className="grid grid-cols-2 sm:grid-cols-5">
           <Figure look={SERVER_LOOKS.online} value={servers.online} to="/servers?state=online" />
           <Figure look={SERVER_LOOKS.offline} value={servers.offline} to="/servers?state=offline" />
-          <Figure look={SERVER_LOOKS.never_seen} value={servers.neverSeen} to="/servers?state=never_seen" />
+          <Figure
+            look={{ ...SERVER_LOOKS.never_seen, word: 'Never seen' }}
+            value={servers.neverSeen}
+            to="/servers?state=never_seen"
+          />
           <Figure
             look={CONNECTION_LOOKS.failed}
             value={servers.connectionFailed}
@@ -137,7 +141,7 @@ function Figures({ figures: { servers, deployments } }: { figures: OverviewFigur
           <Figure
             look={{ ...DEPLOYMENT_LOOKS.running, word: 'Under way' }}
             value={deployments.active}
-            to="/deployments?state=running"
+            to="/deployments"
           />
           <Figure look={DEPLOYMENT_LOOKS.waiting} value={deployments.waiting} to="/deployments?state=waiting" />
           <Figure look={DEPLOYMENT_LOOKS.succeeded} value={last24Hours.succeeded} to="/deployments?state=succeeded" />

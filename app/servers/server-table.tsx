@@ -97,19 +97,18 @@ function NameCell({ server }: { server: Server }) {
         <Link
           to={`/servers/${server.id}`}
           prefetch="intent"
-          className="max-w-full truncate font-medium hover:text-accent hover:underline"
+          title={serverName(server)}
+          className="truncate font-medium hover:text-accent hover:underline"
         >
           {serverName(server)}
         </Link>
         <EnvironmentTag environment={server.environment} />
         {server.isDemo ? <Tag word="Demo" /> : null}
         {server.watchOnly ? <Tag word="Watch only" /> : null}
-        {server.tags.slice(0, 2).map((tag) => (
-          <Tag key={tag} word={tag} />
-        ))}
       </div>
       <p className="truncate text-xs text-muted">
         {server.sshHost}
+        {server.tags.length > 0 ? ` · ${server.tags.join(', ')}` : ''}
         {server.facts?.os ? ` · ${server.facts.os} ${server.facts.osVersion ?? ''}` : ''}
       </p>
     </div>
