@@ -117,9 +117,10 @@ describe('the dashboard of an installation', () => {
 
   it('goes on where it was when the api was away', async () => {
     await deploy('test/slow', 4);
-    await page.getByRole('log').getByText('TASK [Sleep for the first time]').waitFor();
+    await page.getByRole('log').getByText('TASK [Sleep for the first time]').waitFor({ timeout: 60_000 });
     await admiral.killPart('api');
     await page.getByText('Succeeded').first().waitFor({ timeout: 90_000 });
+    await page.getByRole('log').getByText('PLAY RECAP').waitFor({ timeout: 30_000 });
     const text = await page.getByRole('log').textContent();
     expect(text?.match(/TASK \[Sleep for the second time\]/g)).toHaveLength(1);
     expect(text).toContain('PLAY RECAP');
