@@ -60,6 +60,7 @@ describe('docker-compose.yml', () => {
     addFormats.default(ajv);
     // Compose writes durations as "1m30s", not as ISO 8601 does.
     ajv.addFormat('duration', /^(?:\d+(?:us|ms|s|m|h))+$/);
+    for (const format of ['ports', 'expose', 'subnet_ip_address']) ajv.addFormat(format, true);
     const validate = ajv.compile({ ...schema, $schema: undefined });
     const resolved = Object.fromEntries(Object.entries(load(text) as object).filter(([key]) => !key.startsWith('x-')));
     expect(validate(resolved) ? [] : validate.errors).toEqual([]);
