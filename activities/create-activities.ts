@@ -49,11 +49,12 @@ export function createActivities(deps: ActivityDeps): Activities {
     caFile: config.ADMIRAL_CA_FILE,
     allowLocalTargets: config.ADMIRAL_TEST_LOCAL_TARGETS,
   };
+  const records = createPgRunRecords(deps.pool);
   const runs = createRuns({
     store: createRunStore(config.ADMIRAL_HOME),
-    records: createPgRunRecords(deps.pool),
+    records,
     writer: createRunWriter({
-      records: createPgRunRecords(deps.pool),
+      records,
       publish: (update) => publish(channels.deployment(update.deploymentId), update),
       logger,
     }),

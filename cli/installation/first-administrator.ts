@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { hash } from '@node-rs/argon2';
 import type pg from 'pg';
+import { hashPassword } from '#common/crypto/password.ts';
 import { hashToken, newToken } from '#common/crypto/tokens.ts';
 import type { StarterSettings } from '../settings/starter-settings.ts';
 import { writeAudit } from './audit-entry.ts';
@@ -29,7 +29,7 @@ export async function ensureAdministrator(
     const id = randomUUID();
     await client.query(
       `INSERT INTO admiral.users (id, email, name, role, password_hash) VALUES ($1, $2, $3, 'admin', $4)`,
-      [id, email, email.split('@')[0], await hash(password)],
+      [id, email, email.split('@')[0], await hashPassword(password)],
     );
     await writeAudit(client, {
       action: 'user.create',

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hashPlaybookTree } from '#common/playbooks/hash-playbook-tree.ts';
 import type { RunHost, RunPlan } from '#activities/ansible/run-plan.ts';
 import type { AnsibleSettings } from '#activities/ansible/start-attempt.ts';
 import { makeTempFolder } from '#tests/support/temp-folder.ts';
+import { until } from '#tests/support/until.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const venv = join(root, '.tools/venv/bin');
@@ -72,19 +72,13 @@ export function localHost(id: string = randomUUID(), more: Partial<RunHost> = {}
   };
 }
 
-/** Asks again until the answer is neither undefined, null nor false. */
-export async function eventually<T>(
+/** `until` with the patience that a run of Ansible needs. */
+export function eventually<T>(
   what: string,
-  ask: () => Promise<T> | T,
+  ask: () => T | Promise<T>,
   timeoutMs = 20_000,
-): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${String(timeoutMs)} ms: ${what}`);
-    await sleep(25);
-  }
+): Promise<NonNullable<Exclude<T, false>>> {
+  return until(what, ask, timeoutMs);
 }
 
 /** Ids of all processes whose command line holds the text: a mark that no detaching sheds. */

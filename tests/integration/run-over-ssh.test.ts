@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomInt, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import ssh2 from 'ssh2';
 import type { RunHost } from '#activities/ansible/run-plan.ts';
-import { detectFleet } from '#tests/fleet/detect.ts';
+import { describeWithFleet } from '#tests/fleet/describe-with-fleet.ts';
 import { startFleet, type Fleet } from '#tests/fleet/fleet.ts';
 import { startTestPostgres, type TestDatabase, type TestPostgres } from '#tests/support/postgres.ts';
 import { makeFollower, makeLink, type Follower } from './run-follower.ts';
 import { eventually, makeRunPlace, type RunPlace } from './run-harness.ts';
 
-const support = detectFleet();
-const onFleet = support.ok ? describe : describe.skip;
-
-onFleet(`a run over SSH (${support.ok ? 'on the fleet' : support.reason})`, () => {
+describeWithFleet('a run over SSH', () => {
   let fleet: Fleet;
   let postgres: TestPostgres;
   let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +12,7 @@ import { WORKFLOW_QUEUE } from '#workflows/task-queues.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { LOCAL_TARGETS, localDeployments, type LocalDeployments } from '../support/local-deployments.ts';
 import { until } from '../support/until.ts';
+import { processesWithArgument } from './run-harness.ts';
 
 const TASKS = ['Sleep for the first time', 'Sleep for the second time'] as const;
 
@@ -130,7 +131,7 @@ describe('a run in an installation', () => {
     await runs.waitForTask(id, 'Stay in the foreground and be deaf');
     await until(
       'all that want to stay are there',
-      async () => (await processesOf('admiral-cancelled-here')).length >= 6,
+      async () => (await processesWithArgument('admiral-cancelled-here')).length >= 6,
       30_000,
     );
     const asked = Date.now();
@@ -138,7 +139,8 @@ describe('a run in an installation', () => {
     expect(answer.status).toBeLessThan(300);
     await until(
       'no process of the run is left',
-      async () => (await processesOf('admiral-cancelled-here')).length === 0 && (await runProcesses(id)).length === 0,
+      async () =>
+        (await processesWithArgument('admiral-cancelled-here')).length === 0 && (await runProcesses(id)).length === 0,
       5000 - (Date.now() - asked),
     );
     const deployment = await runs.waitForEnd(id, 10_000);
@@ -228,18 +230,6 @@ describe('a run in an installation', () => {
     }
   }, 120_000);
 });
-
-/** Processes of this machine that carry this text among their arguments. */
-async function processesOf(marker: string): Promise<number[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(
-    ids.map(async (pid) => {
-      const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
-      return line.split('\0').includes(marker) ? pid : undefined;
-    }),
-  );
-  return found.filter((pid) => pid !== undefined);
-}
 
 /** Processes that stand in the environment of any attempt of this run. */
 async function runProcesses(deploymentId: string): Promise<number[]> {
